@@ -1,0 +1,1 @@
+"""数据: who the customer is. From the bank's separate source systems to one customer."""

@@ -1,0 +1,46 @@
+"""One typed object holds every setting; each is an environment variable ``LIUKE_<NAME>`` or a line of ``.env``."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings with their units and defaults. Secrets are never printed."""
+
+    model_config = SettingsConfigDict(env_prefix="LIUKE_", env_file=".env", extra="ignore", frozen=True)
+
+    #: Folder of everything Liuke keeps on disk: keys, lake, raw files, embedded PostgreSQL.
+    home: Path = Path(".liuke")
+    #: The bank's own PostgreSQL 15+ (``postgresql://…``); empty = the embedded one under ``home``.
+    database_url: SecretStr = SecretStr("")
+    #: Folder of source contracts (``*.toml``); empty = ``home/contracts``.
+    contracts: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8600, ge=1, le=65535)
+    #: Server processes.
+    workers: int = Field(default=1, ge=1, le=64)
+    #: Connections each process keeps to PostgreSQL.
+    pool_size: int = Field(default=16, ge=1, le=200)
+    #: Field encryption: AES-256-GCM, or the Chinese national SM4-GCM.
+    cipher: Literal["aes", "sm4"] = "aes"
+    #: Memory DuckDB may use, in MiB.
+    tables_memory_mib: int = Field(default=4096, ge=256)
+    tables_threads: int = Field(default=2, ge=1)
+    #: Session limits, in minutes.
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_absolute_minutes: int = Field(default=600, ge=5)
+    #: Sign-in through the bank's own identity provider; empty issuer = off.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    #: Public address users type, needed for OIDC redirects and secure cookies, e.g. ``https://liuke.bank.example``.
+    public_url: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def contracts_dir(self) -> Path:
+        """Where source contracts are read from."""
+        return self.contracts or self.home / "contracts"
