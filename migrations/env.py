@@ -4,10 +4,11 @@ import importlib
 import os
 import pkgutil
 
-import liuke
 from alembic import context
-from liuke.kernel.store.columns import metadata
 from sqlalchemy import create_engine
+
+import liuke
+from liuke.kernel.store.columns import metadata
 
 
 def _load_tables() -> None:
@@ -18,7 +19,9 @@ def _load_tables() -> None:
 
 
 def _run(connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=False, compare_server_default=False)
+    context.configure(
+        connection=connection, target_metadata=metadata, transaction_per_migration=False, compare_server_default=False
+    )
     with context.begin_transaction():
         connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
         context.run_migrations()
@@ -30,5 +33,7 @@ if context.config.attributes.get("load_tables", _given is None):
 if _given is not None:
     _run(_given)
 else:
-    with create_engine(os.environ["LIUKE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)).begin() as own:
+    with create_engine(
+        os.environ["LIUKE_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
+    ).begin() as own:
         _run(own)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank, attach
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.settings import Settings
 from liuke.kernel.store.embedded import EmbeddedPostgres
 from liuke.kernel.store.migrate import migrate
-from sqlalchemy import create_engine, text
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +75,10 @@ def machine() -> Actor:
 
 
 def _administer(url: str, statement: str) -> None:
-    engine = create_engine(_with_database(url, "postgres").replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        _with_database(url, "postgres").replace("postgresql://", "postgresql+psycopg://", 1),
+        isolation_level="AUTOCOMMIT",
+    )
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-from liuke.kernel.store.scope import grant_sql
 from sqlalchemy.dialects import postgresql
+
+from liuke.kernel.store.scope import grant_sql
 
 revision = "0001"
 down_revision = None
@@ -26,7 +27,9 @@ def upgrade() -> None:
     op.create_table(
         "event",
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("txn", sa.BigInteger(), server_default=sa.text("(pg_current_xact_id()::text::bigint)"), nullable=False),
+        sa.Column(
+            "txn", sa.BigInteger(), server_default=sa.text("(pg_current_xact_id()::text::bigint)"), nullable=False
+        ),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -39,7 +42,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_event"),
     )
     op.create_index("ix_event_txn_seq", "event", ["txn", "seq"])
-    op.create_index("ix_event_subject_seq", "event", ["subject", "seq"], postgresql_where=sa.text("subject IS NOT NULL"))
+    op.create_index(
+        "ix_event_subject_seq", "event", ["subject", "seq"], postgresql_where=sa.text("subject IS NOT NULL")
+    )
     op.execute(_APPEND_ONLY)
     op.execute(
         "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event"
@@ -68,7 +73,9 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_lake_file"),
     )
-    op.create_index("ix_lake_file_live", "lake_file", ["table_name", "partition"], postgresql_where=sa.text("removed_at IS NULL"))
+    op.create_index(
+        "ix_lake_file_live", "lake_file", ["table_name", "partition"], postgresql_where=sa.text("removed_at IS NULL")
+    )
     op.execute(grant_sql("lake_file", rights="SELECT, INSERT, UPDATE"))
     op.create_table(
         "job_run",

@@ -1,8 +1,5 @@
 """Tables of org."""
 
-import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"

@@ -1,8 +1,5 @@
 """Tables of sources."""
 
-import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"

@@ -1,8 +1,5 @@
 """Tables of identity."""
 
-import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0005"
 down_revision = "0004"

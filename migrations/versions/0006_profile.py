@@ -1,8 +1,5 @@
 """Tables of profile."""
 
-import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"

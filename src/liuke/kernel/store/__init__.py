@@ -1,1 +1,1 @@
-"""Where things are kept: records in PostgreSQL, tables in a Parquet lake read by DuckDB, events in an append-only log."""
+"""Where things are kept: records in PostgreSQL, tables in a Parquet lake, events in an append-only log."""

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, MetaData
+from sqlalchemy.sql.base import SchemaEventTarget as SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
 
 #: Every table of Liuke, for migrations and checks.
@@ -31,13 +32,22 @@ class Retention(StrEnum):
     """How long a stored value is kept."""
 
     PERMANENT = "permanent"  # as long as the system: configuration, definitions
-    RELATION = "relation"  # while the customer relation lasts, then 5 years (反洗钱法 2024, article 34: ten for records)
+    RELATION = (
+        "relation"  # while the customer relation lasts, then 5 years (反洗钱法 2024, article 34: ten for records)
+    )
     RECORD = "record"  # ten years: transactions, events, evidence
     WORK = "work"  # two years: task runs, loads, quarantine
     SESSION = "session"  # until the session or token ends
 
 
-def column(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *args: Any, pi: PiClass, keep: Retention, **options: Any) -> Column[Any]:  # noqa: ANN401
+def column(
+    name: str,
+    kind: TypeEngine[Any] | type[TypeEngine[Any]],
+    *parts: SchemaItem,
+    pi: PiClass,
+    keep: Retention,
+    **options: object,
+) -> Column[Any]:
     """A stored column. ``nullable`` is false unless stated."""
     options.setdefault("nullable", False)
-    return Column(name, kind, *args, info={"pi": pi, "keep": keep}, **options)
+    return Column(name, kind, *parts, info={"pi": pi, "keep": keep}, **options)

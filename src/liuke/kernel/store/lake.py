@@ -93,7 +93,9 @@ class Lake:
             pq.write_table(rows, draft, compression="zstd", row_group_size=256 * 1024)
         return self._settle(table, partition, draft, rows.num_rows)
 
-    def write_query(self, table: LakeTable, connection: duckdb.DuckDBPyConnection, query: str, *, partition: str = "") -> FileDraft | None:
+    def write_query(
+        self, table: LakeTable, connection: duckdb.DuckDBPyConnection, query: str, *, partition: str = ""
+    ) -> FileDraft | None:
         """Write the rows of a DuckDB query as a draft file; None when the query has no row.
 
         Raises: DiskFull when there is no room; nothing is left behind.
@@ -127,7 +129,7 @@ class Lake:
             tx.execute(insert(file_table), rows)
 
     def retire(self, tx: WriteHandle, table: LakeTable, *, partition: str | None = None) -> int:
-        """Take the present files of a table (or one partition) out of sight when the transaction commits; returns how many."""
+        """Take a table's present files (or one partition's) out of sight on commit; returns how many."""
         gone = update(file_table).where(file_table.c.table_name == table.name, file_table.c.removed_at.is_(None))
         if partition is not None:
             gone = gone.where(file_table.c.partition == partition)
@@ -135,7 +137,9 @@ class Lake:
 
     def files(self, tx: ReadHandle, table: LakeTable, *, partition: str | None = None) -> list[Path]:
         """The visible files of a table, oldest first."""
-        query = select(file_table.c.path).where(file_table.c.table_name == table.name, file_table.c.removed_at.is_(None))
+        query = select(file_table.c.path).where(
+            file_table.c.table_name == table.name, file_table.c.removed_at.is_(None)
+        )
         if partition is not None:
             query = query.where(file_table.c.partition == partition)
         return [self.root / row["path"] for row in tx.rows(query.order_by(file_table.c.added_at, file_table.c.id))]
@@ -177,7 +181,7 @@ class Lake:
         return f"SELECT {chosen} FROM read_parquet([{listed}])"
 
     def sweep(self, tx: ReadHandle, *, older_than_seconds: float, now: float) -> int:
-        """Delete files that no catalogue row names and that are old enough not to be somebody's draft; returns how many."""
+        """Delete files no catalogue row names, old enough not to be somebody's draft; returns how many."""
         known = {row["path"] for row in tx.rows(select(file_table.c.path).where(file_table.c.removed_at.is_(None)))}
         swept = 0
         for path in self.root.rglob("*.parquet*"):

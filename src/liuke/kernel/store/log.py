@@ -6,7 +6,22 @@ older than the oldest still open, so one that commits late is never skipped.
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, DateTime, Identity, Index, Integer, Table, Text, Uuid, func, insert, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -74,7 +89,9 @@ def append(connection: Connection, events: Sequence[Event], actor: Actor, clock:
         connection.execute(select(func.pg_notify(CHANNEL, "")))
 
 
-def read_after(connection: Connection, txn: int, seq: int, *, kinds: Sequence[str] = (), limit: int = 1000) -> list[Recorded]:
+def read_after(
+    connection: Connection, txn: int, seq: int, *, kinds: Sequence[str] = (), limit: int = 1000
+) -> list[Recorded]:
     """Settled events after a place, oldest first; ``kinds`` narrows them."""
     settled = event_table.c.txn < text("(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)")
     query = select(event_table).where(tuple_(event_table.c.txn, event_table.c.seq) > tuple_(txn, seq), settled)
@@ -96,5 +113,7 @@ def advance(connection: Connection, consumer: str, txn: int, seq: int, clock: Cl
     """Move a consumer's durable cursor, in the same transaction as what it did."""
     values = {"txn": txn, "seq": seq, "moved_at": clock.now()}
     connection.execute(
-        upsert(cursor_table).values(consumer=consumer, **values).on_conflict_do_update(index_elements=["consumer"], set_=values)
+        upsert(cursor_table)
+        .values(consumer=consumer, **values)
+        .on_conflict_do_update(index_elements=["consumer"], set_=values)
     )

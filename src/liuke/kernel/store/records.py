@@ -60,7 +60,9 @@ class WriteHandle(ReadHandle):
         super().__init__(connection, actor)
         self._clock = clock
 
-    def execute(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> int:
+    def execute(
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> int:
         """Run a statement (once per mapping given); returns the number of rows it touched."""
         return self.connection.execute(statement, values).rowcount
 

@@ -23,7 +23,7 @@ def scoped(query: Select[Any], table: Table, actor: Actor) -> Select[Any]:
 
 
 def security_sql(table: str) -> list[str]:
-    """Statements that make PostgreSQL itself hide the rows of ``table`` outside the actor's scope, from its owner too."""
+    """Statements that make PostgreSQL itself hide rows outside the actor's scope, from the table's owner too."""
     seen = (
         "current_setting('liuke.scope', true) = 'all'"
         " OR (current_setting('liuke.scope', true) = 'branch'"
@@ -38,5 +38,5 @@ def security_sql(table: str) -> list[str]:
 
 
 def grant_sql(table: str, *, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> str:
-    """The statement that lets the application's role work with a table; an append-only table grants no UPDATE or DELETE."""
+    """The statement that lets the application work with a table; an append-only one grants no UPDATE or DELETE."""
     return f'GRANT {rights} ON "{table}" TO {APP_ROLE}'
