@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, MetaData
-from sqlalchemy.sql.base import SchemaEventTarget as SchemaItem
+from sqlalchemy.sql.base import SchemaEventTarget
 from sqlalchemy.sql.type_api import TypeEngine
 
 #: Every table of Liuke, for migrations and checks.
@@ -43,10 +43,10 @@ class Retention(StrEnum):
 def column(
     name: str,
     kind: TypeEngine[Any] | type[TypeEngine[Any]],
-    *parts: SchemaItem,
+    *parts: SchemaEventTarget,
     pi: PiClass,
     keep: Retention,
-    **options: object,
+    **options: Any,  # noqa: ANN401  (handed to SQLAlchemy as it is)
 ) -> Column[Any]:
     """A stored column. ``nullable`` is false unless stated."""
     options.setdefault("nullable", False)
