@@ -1,0 +1,1 @@
+"""数据源: how the bank's separate systems become one set of canonical tables."""
