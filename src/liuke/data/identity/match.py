@@ -1,0 +1,121 @@
+"""The whole way from comparable records to clusters: block, score, hold against the evidence rules, cluster."""
+
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from liuke.data.identity import block, hashes, party, score
+from liuke.data.identity.cluster import Clusters, Facts, cluster
+from liuke.data.identity.model import Model
+
+#: Match weight (log2 odds) from which an edge joins: odds 8 to 1 before the evidence rules and contradictions.
+LINK: Final = 3.0
+#: Match weight from which a pair that was not joined is worth a person's look.
+REVIEW: Final = -3.0
+#: A phone used under more names than this (a family's, an agent's) proves nothing by itself.
+PHONE_NAMES: Final = 2
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """labels: (n,) cluster of each record.  edges: as from `score`.  fate: (e,) from `cluster`; -1 below the bar."""
+
+    labels: npt.NDArray[np.int64]
+    edges: pa.Table
+    fate: npt.NDArray[np.int8]
+
+
+def shipped_model() -> Model:
+    """The model for Chinese retail parties that comes with Liuke."""
+    return Model.from_json(resources.files("liuke.data.identity").joinpath("model.json").read_text("utf-8"))
+
+
+def match(
+    records: pa.Table,
+    *,
+    model: Model,
+    must: npt.NDArray[np.int64] | None = None,
+    cannot: npt.NDArray[np.int64] | None = None,
+    progress: score.Progress | None = None,
+) -> Matched:
+    """Cluster comparable records (schema `normalise.RECORD`); ``must`` and ``cannot`` are people's decisions, (m, 2)."""
+    keys = party.blocking_keys(records)
+    candidates = block.pairs(keys, crossed=("phone", "phone2"))
+    del keys
+    edges = score.score(
+        records, candidates, model=model, comparisons=party.COMPARISONS, floor=REVIEW, progress=progress
+    )
+    joining = (edges["weight"].to_numpy() >= LINK) & supported(records, edges)
+    chosen = np.flatnonzero(joining)
+    found = _clustered(records, edges.take(pa.array(chosen)), must, cannot)
+    fate = np.full(edges.num_rows, -1, np.int8)
+    fate[chosen] = found.fate
+    return Matched(found.labels, edges, fate)
+
+
+def supported(records: pa.Table, edges: pa.Table) -> Flags:
+    """Whether an edge rests on who the person is, and not only on what people share (a phone, a home, a birthday).
+
+    It does when the identity number agrees, when the names agree, or when a name is missing and the number that
+    agrees is used under few names.
+    """
+    identity, called, phone, mail = (_codes(edges, name) for name in ("identity", "called", "phone", "mail"))
+    by_id = np.isin(identity, ["same", "typo"])
+    by_name = np.isin(called, ["same", "homonym", "typo", "near_reading"])
+    names = phone_names(records)[edges["left"].to_numpy()]
+    private = (np.isin(phone, ["same"]) & (names <= PHONE_NAMES)) | (mail == "same")
+    return np.asarray(by_id | by_name | ((called == "missing") & private), dtype=np.bool_)
+
+
+def phone_names(records: pa.Table) -> npt.NDArray[np.int64]:
+    """(n,) under how many different names each record's phone is used."""
+    phone = hashes.of_number(records["phone"].combine_chunks())
+    name = hashes.of_text(records["reading"].combine_chunks())
+    known = (phone != 0) & (name != 0)
+    distinct = np.unique(np.stack([phone[known], name[known]]), axis=1)[0]
+    numbers, counts = np.unique(distinct, return_counts=True)
+    if not len(numbers):
+        return np.zeros(len(phone), np.int64)
+    at = np.minimum(np.searchsorted(numbers, phone), len(numbers) - 1)
+    return np.where(numbers[at] == phone, counts[at], 0)
+
+
+def facts(records: pa.Table) -> Facts:
+    """What may contradict a join of these records."""
+    document = hashes.of_text(records["id_no"].combine_chunks()).view(np.int64)
+    valid = records["id_valid"].to_numpy()
+    return Facts(
+        document=np.where(valid, document, 0),
+        birth=_numbers(records, "birth"),
+        gender=_numbers(records, "gender"),
+        group=np.zeros(records.num_rows, np.int64),
+    )
+
+
+def _clustered(
+    records: pa.Table, edges: pa.Table, must: npt.NDArray[np.int64] | None, cannot: npt.NDArray[np.int64] | None
+) -> Clusters:
+    return cluster(
+        edges["left"].to_numpy().astype(np.int64),
+        edges["right"].to_numpy().astype(np.int64),
+        edges["weight"].to_numpy(),
+        facts=facts(records),
+        proven=_codes(edges, "identity") == "same",
+        must=must,
+        cannot=cannot,
+    )
+
+
+def _codes(edges: pa.Table, name: str) -> npt.NDArray[np.str_]:
+    comparison = next(c for c in party.COMPARISONS if c.name == name)
+    return np.array([level.code for level in comparison.levels])[score.gammas(edges, comparison)]
+
+
+def _numbers(records: pa.Table, name: str) -> npt.NDArray[np.int64]:
+    return np.asarray(records[name].fill_null(0).to_numpy().astype(np.int64))
