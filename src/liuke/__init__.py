@@ -3,3 +3,5 @@
 The folders are the loop: data (who the customer is), guard (what may not be done), insight (what is likely true) and
 action (what we do about it), on a small kernel and under one application. Imports point one way.
 """
+
+__version__ = "0.1.0"

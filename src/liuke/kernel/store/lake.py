@@ -4,6 +4,7 @@ A file is written under a new name, flushed to disk, and becomes visible only wh
 with the load record and the events that belong to it. What a crash leaves behind is in no catalogue and is swept.
 """
 
+import errno
 import os
 import threading
 import uuid
@@ -209,6 +210,11 @@ class Lake:
         return FileDraft(uuid.UUID(final.stem), table.name, partition, final, rows, final.stat().st_size)
 
 
+#: A disk, a quota or a file-size limit is used up.
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL_WORDS: Final = tuple(os.strerror(code) for code in _FULL)
+
+
 @contextmanager
 def _whole(draft: Path) -> Iterator[None]:
     """Leave a whole file or none; a full disk is said plainly."""
@@ -216,7 +222,7 @@ def _whole(draft: Path) -> Iterator[None]:
         yield
     except BaseException as fault:
         draft.unlink(missing_ok=True)
-        if "No space left" in str(fault) or getattr(fault, "errno", None) == 28:
+        if getattr(fault, "errno", None) in _FULL or any(words in str(fault) for words in _FULL_WORDS):
             raise DiskFull from fault
         raise
     draft.chmod(0o600)

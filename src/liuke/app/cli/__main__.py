@@ -1,0 +1,5 @@
+"""``python -m liuke.app.cli``."""
+
+from liuke.app.cli import main
+
+main()

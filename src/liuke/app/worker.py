@@ -1,0 +1,122 @@
+"""The worker: runs every capability's jobs, by cadence and when events call for them. Any number may run side by side."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+import psycopg
+import structlog
+from sqlalchemy import func, select, text
+
+from liuke.kernel.actor import Actor
+from liuke.kernel.bank import Bank
+from liuke.kernel.errors import LiukeError
+from liuke.kernel.event import Recorded
+from liuke.kernel.job import Job, RunState, run_table, running
+from liuke.kernel.store import log
+
+_log = structlog.get_logger("liuke.worker")
+
+#: How long the worker sleeps when nothing wakes it, in seconds.
+_TICK_SECONDS: Final = 5.0
+
+
+class Worker:
+    """Runs ``jobs`` in a bank until it is told to stop."""
+
+    def __init__(self, bank: Bank, jobs: tuple[Job, ...]) -> None:
+        self._bank = bank
+        self._jobs = jobs
+        self._actor = Actor.system("worker")
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the worker to stop after the job it is at."""
+        self._stop.set()
+
+    def serve(self) -> None:
+        """Run until stopped. A job's failure is recorded and the next job goes on."""
+        for due in _wakes(self._bank, self._stop):
+            if due and not self._stop.is_set():
+                self.turn()
+
+    def turn(self) -> int:
+        """Run every job that is due or called for, once; returns how many ran."""
+        return sum(self._run_if_called(job) for job in self._jobs)
+
+    def _run_if_called(self, job: Job) -> bool:
+        try:
+            with _only_one(self._bank, self._actor, f"job:{job.name}") as mine:
+                if not mine:
+                    return False
+                last = self._last_called(job)
+                if last is None and not self._due(job):
+                    return False
+                with running(self._bank, self._actor, job=job.name) as progress:
+                    job.work(self._bank, self._actor, progress, "")
+                if last is not None:
+                    self._settle(job, last)
+                return True
+        except LiukeError as fault:
+            _log.warning("job_failed", job=job.name, code=fault.code)
+        except Exception as fault:  # noqa: BLE001  (one job's fault must not end the others; it is recorded in job_run)
+            _log.error("job_broke", job=job.name, fault=type(fault).__name__)
+        return False
+
+    def _last_called(self, job: Job) -> Recorded | None:
+        """The newest unread event that calls for the job."""
+        if not job.after:
+            return None
+        with self._bank.write(self._actor) as tx:
+            txn, seq = log.position(tx.connection, f"job:{job.name}")
+            called = log.read_after(tx.connection, txn, seq, kinds=job.after)
+        return called[-1] if called else None
+
+    def _settle(self, job: Job, last: Recorded) -> None:
+        with self._bank.write(self._actor) as tx:
+            log.advance(tx.connection, f"job:{job.name}", last.txn, last.seq, self._bank.clock)
+
+    def _due(self, job: Job) -> bool:
+        """Whether a job's cadence has come round since it last started."""
+        if job.every is None:
+            return False
+        newest = select(func.max(run_table.c.started_at)).where(run_table.c.job == job.name)
+        with self._bank.read(self._actor) as tx:
+            started = tx.value(newest)
+        return started is None or self._bank.clock.now() - started >= job.every
+
+
+def close_broken_runs(bank: Bank, *, older_than: timedelta) -> int:
+    """Mark runs that stopped moving (their process died) as failed, so that no screen waits for them; returns how many."""
+    now = bank.clock.now()
+    with bank.write(Actor.system("worker")) as tx:
+        return tx.execute(
+            run_table.update()
+            .where(run_table.c.state == RunState.RUNNING, run_table.c.moved_at < now - older_than)
+            .values(state=RunState.FAILED, ended_at=now, message="处理进程中断,任务已停止。重新运行即可,已完成的部分不会重复。")
+        )
+
+
+@contextmanager
+def _only_one(bank: Bank, actor: Actor, name: str) -> Iterator[bool]:
+    """Whether this process alone holds ``name``; the lock ends with the block or the process."""
+    with bank.read(actor) as tx:
+        yield bool(tx.value(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}))
+
+
+def _wakes(bank: Bank, stop: threading.Event) -> Iterator[bool]:
+    """Yields when an event was written, and every few seconds anyway; survives a restart of PostgreSQL."""
+    while not stop.is_set():
+        try:
+            with psycopg.connect(bank.records.url, autocommit=True) as listener:
+                listener.execute(f"LISTEN {log.CHANNEL}")
+                yield True
+                while not stop.is_set():
+                    for _ in listener.notifies(timeout=_TICK_SECONDS, stop_after=1):
+                        pass
+                    yield True
+        except psycopg.OperationalError:
+            time.sleep(1)

@@ -1,0 +1,68 @@
+"""The embedded PostgreSQL comes back after every kind of death."""
+
+import os
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from liuke.kernel.actor import Actor
+from liuke.kernel.clock import FixedClock
+from liuke.kernel.store.embedded import DatabaseDown, EmbeddedPostgres
+from liuke.kernel.store.records import Database
+from sqlalchemy import text
+
+
+def _kill(folder: Path) -> None:
+    pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(pid, signal.SIGKILL)
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return
+        time.sleep(0.05)
+
+
+@pytest.mark.xdist_group("embedded")
+def test_a_killed_server_comes_back_with_what_was_committed(tmp_path: Path, machine: Actor) -> None:
+    folder = tmp_path / "pg"
+    server = EmbeddedPostgres(folder)
+    try:
+        records = Database(server.start(), clock=FixedClock(datetime(2026, 11, 2, tzinfo=UTC)), role=None)
+        with records.write(machine) as tx:
+            tx.execute(text("CREATE TABLE cup (number int)"))
+            tx.execute(text("INSERT INTO cup VALUES (7)"))
+        _kill(folder)
+        assert not server.running()
+        server.start()
+        assert server.running()
+        with records.read(machine) as tx:
+            assert tx.value(text("SELECT number FROM cup")) == 7
+        records.close()
+    finally:
+        server.stop()
+
+
+@pytest.mark.xdist_group("embedded")
+def test_a_stale_pid_file_that_names_a_stranger_does_not_stop_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    server = EmbeddedPostgres(folder)
+    server.start()
+    _kill(folder)
+    lines = (folder / "postmaster.pid").read_text().split("\n")
+    (folder / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    other = EmbeddedPostgres(folder)
+    try:
+        assert other.start().startswith("postgresql://")
+        assert other.running()
+    finally:
+        other.stop()
+        server.stop()
+
+
+def test_a_folder_that_cannot_be_used_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(DatabaseDown, match="数据库未能启动"):
+        EmbeddedPostgres(blocked / "pg").start()
