@@ -1,0 +1,1 @@
+"""twinbank: a bank that does not exist."""
