@@ -58,7 +58,7 @@ class WriteHandle(ReadHandle):
 
     def __init__(self, connection: Connection, actor: Actor, clock: Clock) -> None:
         super().__init__(connection, actor)
-        self._clock = clock
+        self.clock: Final = clock
 
     def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -68,7 +68,7 @@ class WriteHandle(ReadHandle):
 
     def emit(self, *events: Event) -> None:
         """Write what happened into the event log, in this same transaction."""
-        log.append(self.connection, events, self.actor, self._clock)
+        log.append(self.connection, events, self.actor, self.clock)
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterator[Sequence[object]]) -> int:
         """Bulk-load rows with COPY; returns how many."""
