@@ -5,7 +5,7 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class FacesContract(Contract):
-    """From outside a capability, only its package may be imported; ``wiring`` modules may also import ``http`` and ``jobs``."""
+    """From outside, only a capability's package may be imported; ``wiring`` may also import ``http`` and ``jobs``."""
 
     type_name = "faces"
     groups = fields.ListField(subfield=fields.StringField())

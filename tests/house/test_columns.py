@@ -4,10 +4,11 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
 from liuke.app import wiring  # noqa: F401  (loads every table)
 from liuke.data import sources
 from liuke.kernel.store.columns import PiClass, Retention, metadata
-from sqlalchemy import create_engine
 
 
 def test_every_record_column_states_its_personal_information_class_and_retention() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from liuke.app import wiring  # noqa: F401  (loads every error)
 from liuke.kernel.errors import Invalid, LiukeError
 

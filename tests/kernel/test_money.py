@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from liuke.kernel.money import CurrencyMismatch, Money
 from liuke.kernel.rate import Rate
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from liuke.kernel.page import BadCursor, decode_cursor, encode_cursor, page_of
 
 

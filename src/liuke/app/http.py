@@ -1,4 +1,4 @@
-"""The HTTP server: routes, problems, request ids, security headers, health, metrics, and the web application's files."""
+"""The HTTP server: routes, problems, security headers, health, metrics, and the web application's files."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -53,6 +53,24 @@ class BadForm(Invalid):
 
 def build(bank: Bank) -> FastAPI:
     """The application around an open bank."""
+    app = _routed()
+    app.state.bank = bank
+    _add_system_routes(app)
+    _add_problems(app)
+    _add_web(app)
+    for plugged in wiring.middleware(bank):
+        app.add_middleware(plugged.cls, **plugged.options)
+    app.add_middleware(EdgeMiddleware, secure=bank.settings.public_url.startswith("https"))
+    app.add_middleware(ObserveMiddleware)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document of all routes; needs no open bank."""
+    return _routed().openapi()
+
+
+def _routed() -> FastAPI:
     app = FastAPI(
         title="Liuke 留客",
         version=__version__,
@@ -62,16 +80,8 @@ def build(bank: Bank) -> FastAPI:
         generate_unique_id_function=_operation_id,
         responses=problems(Invalid, Unavailable) | COMMON,
     )
-    app.state.bank = bank
     for router in wiring.ROUTERS:
-        app.include_router(router, prefix="/api")
-    _add_system_routes(app)
-    _add_problems(app)
-    _add_web(app)
-    for middleware in wiring.middleware(bank):
-        app.add_middleware(middleware.cls, **middleware.options)
-    app.add_middleware(EdgeMiddleware, secure=bank.settings.public_url.startswith("https"))
-    app.add_middleware(ObserveMiddleware)
+        app.include_router(router)
     return app
 
 
@@ -109,7 +119,9 @@ def _add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def plain(request: Request, fault: HTTPException) -> Response:
-        return _problem(request, NotFound() if fault.status_code == 404 else Invalid(reason=fault.detail), fault.status_code)
+        return _problem(
+            request, NotFound() if fault.status_code == 404 else Invalid(reason=fault.detail), fault.status_code
+        )
 
     @app.exception_handler(Exception)
     def unknown(request: Request, _fault: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""What the server says about itself: request ids, one log line per request without personal data, Prometheus metrics."""
+"""What the server says about itself: request ids, one log line a request without personal data, metrics."""
 
 import logging
 import re
@@ -15,7 +15,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 _log = structlog.get_logger("liuke.http")
 
 REGISTRY: Final = CollectorRegistry()
-_REQUESTS: Final = Counter("liuke_requests_total", "Requests by route and status", ["method", "route", "status"], registry=REGISTRY)
+_REQUESTS: Final = Counter(
+    "liuke_requests_total", "Requests by route and status", ["method", "route", "status"], registry=REGISTRY
+)
 _SECONDS: Final = Histogram(
     "liuke_request_seconds",
     "Time to answer a request",
@@ -29,7 +31,7 @@ Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], A
 
 
 def start_logging(level: str) -> None:
-    """JSON lines on standard error. Routes are logged by their template, so that no customer number or search word is."""
+    """JSON lines on standard error. Routes are logged as templates, so that no customer number is."""
     logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(message)s")
     structlog.configure(
         processors=[
@@ -55,7 +57,9 @@ class ObserveMiddleware:
     def __init__(self, app: Asgi) -> None:
         self._app = app
 
-    async def __call__(self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+    async def __call__(
+        self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+    ) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

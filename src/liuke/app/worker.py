@@ -1,4 +1,4 @@
-"""The worker: runs every capability's jobs, by cadence and when events call for them. Any number may run side by side."""
+"""The worker: runs every capability's jobs, by cadence and when events call for them. Several may run at once."""
 
 import threading
 import time
@@ -90,13 +90,17 @@ class Worker:
 
 
 def close_broken_runs(bank: Bank, *, older_than: timedelta) -> int:
-    """Mark runs that stopped moving (their process died) as failed, so that no screen waits for them; returns how many."""
+    """Mark runs whose process died as failed, so that no screen waits for them; returns how many."""
     now = bank.clock.now()
     with bank.write(Actor.system("worker")) as tx:
         return tx.execute(
             run_table.update()
             .where(run_table.c.state == RunState.RUNNING, run_table.c.moved_at < now - older_than)
-            .values(state=RunState.FAILED, ended_at=now, message="处理进程中断,任务已停止。重新运行即可,已完成的部分不会重复。")
+            .values(
+                state=RunState.FAILED,
+                ended_at=now,
+                message="处理进程中断,任务已停止。重新运行即可,已完成的部分不会重复。",
+            )
         )
 
 

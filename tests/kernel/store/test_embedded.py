@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+
 from liuke.kernel.actor import Actor
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.store.embedded import DatabaseDown, EmbeddedPostgres
 from liuke.kernel.store.records import Database
-from sqlalchemy import text
 
 
 def _kill(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.store.columns import PiClass, Retention
@@ -50,7 +51,9 @@ def test_a_draft_is_invisible_until_its_transaction_commits(bank: Bank, machine:
 
 def test_a_partition_is_replaced_in_one_step(bank: Bank, machine: Actor) -> None:
     with bank.write(machine) as tx:
-        bank.lake.publish(tx, [bank.lake.write(CUPS, _cups(1), partition="a"), bank.lake.write(CUPS, _cups(2), partition="b")])
+        bank.lake.publish(
+            tx, [bank.lake.write(CUPS, _cups(1), partition="a"), bank.lake.write(CUPS, _cups(2), partition="b")]
+        )
     with bank.write(machine) as tx:
         assert bank.lake.retire(tx, CUPS, partition="a") == 1
         bank.lake.publish(tx, [bank.lake.write(CUPS, _cups(9), partition="a")])
@@ -88,7 +91,9 @@ def test_a_full_disk_is_said_plainly_and_leaves_no_half_file(bank: Bank) -> None
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
     try:
         with pytest.raises(DiskFull) as caught:
-            bank.lake.write(CUPS, pa.table({"number": range(200_000), "colour": [uuid.uuid4().hex for _ in range(200_000)]}))
+            bank.lake.write(
+                CUPS, pa.table({"number": range(200_000), "colour": [uuid.uuid4().hex for _ in range(200_000)]})
+            )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, before)

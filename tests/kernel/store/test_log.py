@@ -6,13 +6,14 @@ from typing import ClassVar
 
 import psycopg
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.event import Event
 from liuke.kernel.ids import OneId
 from liuke.kernel.store import log
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,49 @@
+"""Where the capabilities come together: the only module that sees their routes and jobs."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter
+
+from liuke.app import runs
+from liuke.data.identity import http as identity_http
+from liuke.data.identity import jobs as identity_jobs
+from liuke.data.org import http as org_http
+from liuke.data.products import http as products_http
+from liuke.data.profile import http as profile_http
+from liuke.data.profile import jobs as profile_jobs
+from liuke.data.sources import http as sources_http
+from liuke.data.sources import jobs as sources_jobs
+from liuke.kernel.bank import Bank
+from liuke.kernel.job import Job
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    *org_http.routers,
+    products_http.router,
+    sources_http.router,
+    identity_http.router,
+    *profile_http.routers,
+    runs.router,
+)
+
+JOBS: Final[tuple[Job, ...]] = (*sources_jobs.JOBS, *identity_jobs.JOBS, *profile_jobs.JOBS)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """A middleware and what it is made with."""
+
+    cls: type[Any]
+    options: dict[str, Any]
+
+
+def middleware(bank: Bank) -> tuple[Plugged, ...]:
+    """Middleware of the capabilities, innermost first."""
+    return (Plugged(org_http.SessionMiddleware, {"bank": bank}),)
+
+
+def api_document() -> dict[str, Any]:
+    """The OpenAPI document of all routes; needs no open bank."""
+    from liuke.app.http import describe
+
+    return describe()
