@@ -1,0 +1,111 @@
+"""How an encrypted value lies in the database.
+
+    offset  bytes
+    0       1      layout, now 1
+    1       1      algorithm: 1 AES-256-GCM, 2 SM4-GCM
+    2       2      version of the key, big endian
+    4       12     nonce, random
+    16      n      ciphertext, as long as the text in UTF-8
+    16+n    16     tag
+
+A value is 32 bytes longer than its text. The first four bytes, the place (``table.column``) and the subject are
+authenticated with it, so that a value moved to another row or column, or with a changed header, does not open.
+"""
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher as Engine
+from cryptography.hazmat.primitives.ciphers import algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from liuke.kernel.crypto.model import Cipher, Tampered
+
+LAYOUT: Final = 1
+HEADER_BYTES: Final = 4
+NONCE_BYTES: Final = 12
+TAG_BYTES: Final = 16
+BODY: Final = HEADER_BYTES + NONCE_BYTES
+OVERHEAD: Final = BODY + TAG_BYTES
+#: Nonces are drawn from the system in blocks of this many.
+NONCE_BLOCK: Final = 4096
+
+_CODE: Final = {Cipher.AES: 1, Cipher.SM4: 2}
+_CIPHER: Final = {code: cipher for cipher, code in _CODE.items()}
+_HEADER: Final = struct.Struct(">BBH")
+
+#: (nonce, plaintext or ciphertext+tag, associated data) -> the other.
+Turn = Callable[[bytes, bytes, bytes], bytes]
+
+
+def header(cipher: Cipher, version: int) -> bytes:
+    """The four bytes before the nonce."""
+    return _HEADER.pack(LAYOUT, _CODE[cipher], version)
+
+
+def parse(value: bytes, *, at: str) -> tuple[Cipher, int]:
+    """Cipher and key version of a stored value. Raises Tampered when it is not one of ours."""
+    if len(value) < OVERHEAD:
+        raise Tampered(at=at)
+    layout, code, version = _HEADER.unpack_from(value)
+    if layout != LAYOUT or code not in _CIPHER:
+        raise Tampered(at=at)
+    return _CIPHER[code], version
+
+
+def bound(head: bytes, at: str) -> bytes:
+    """The part of the associated data that one column shares: header, length of the place, place."""
+    place = at.encode()
+    return head + bytes((len(place),)) + place
+
+
+def subject_bytes(subject: int | str) -> bytes:
+    """The subject inside the associated data; a number never equals a text."""
+    return b"#" + subject.to_bytes(8, "big", signed=True) if isinstance(subject, int) else b"=" + subject.encode()
+
+
+def sealer(cipher: Cipher, key: bytes) -> Turn:
+    """Encrypts under one key: ``(nonce, text, associated) -> ciphertext + tag``."""
+    if cipher is Cipher.AES:
+        return AESGCM(key).encrypt
+    block = algorithms.SM4(key)
+
+    def seal(nonce: bytes, text: bytes, associated: bytes) -> bytes:
+        context = Engine(block, modes.GCM(nonce)).encryptor()
+        context.authenticate_additional_data(associated)
+        return context.update(text) + context.finalize() + context.tag
+
+    return seal
+
+
+def opener(cipher: Cipher, key: bytes) -> Turn:
+    """Decrypts under one key: ``(nonce, ciphertext + tag, associated) -> text``; raises InvalidTag."""
+    if cipher is Cipher.AES:
+        return AESGCM(key).decrypt
+    block = algorithms.SM4(key)
+
+    def unseal(nonce: bytes, body: bytes, associated: bytes) -> bytes:
+        context = Engine(block, modes.GCM(nonce, body[-TAG_BYTES:])).decryptor()
+        context.authenticate_additional_data(associated)
+        return context.update(body[:-TAG_BYTES]) + context.finalize()
+
+    return unseal
+
+
+def unseal(turn: Turn, value: bytes, associated: bytes, *, at: str) -> bytes:
+    """The text inside ``value``. Raises Tampered."""
+    try:
+        return turn(value[HEADER_BYTES:BODY], value[BODY:], associated)
+    except InvalidTag:
+        raise Tampered(at=at) from None
+
+
+def nonces() -> Iterator[bytes]:
+    """Fresh random nonces without end."""
+    while True:
+        block = os.urandom(NONCE_BYTES * NONCE_BLOCK)
+        for start in range(0, len(block), NONCE_BYTES):
+            yield block[start : start + NONCE_BYTES]
