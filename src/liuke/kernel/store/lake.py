@@ -150,7 +150,7 @@ class Lake:
         """A DuckDB connection in which each table is a view of its visible files, steady until it closes."""
         with self.engine() as connection:
             for table in tables:
-                connection.execute(f'CREATE VIEW "{table.name}" AS {self.scan_sql(tx, table)}')
+                connection.execute(f'CREATE VIEW "{table.name}" AS {self.scan_sql(tx, table)}').fetchall()
             yield connection
 
     @contextmanager
@@ -164,9 +164,9 @@ class Lake:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "TimeZone": "UTC",
         }
         connection = duckdb.connect(config=options)
+        connection.execute("SET TimeZone = 'UTC'").fetchall()
         try:
             yield connection
         finally:
