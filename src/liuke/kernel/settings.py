@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     #: Folder of source contracts (``*.toml``); empty = ``home/contracts``.
     contracts: Path | None = None
+    #: Folder the source systems deliver their files to; empty = ``home/sources``.
+    sources: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8600, ge=1, le=65535)
     #: Server processes.
@@ -44,3 +46,8 @@ class Settings(BaseSettings):
     def contracts_dir(self) -> Path:
         """Where source contracts are read from."""
         return self.contracts or self.home / "contracts"
+
+    @property
+    def sources_dir(self) -> Path:
+        """Where source files arrive; a contract's location is relative to it."""
+        return self.sources or self.home / "sources"
