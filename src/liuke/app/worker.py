@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import psycopg
@@ -22,6 +22,9 @@ _log = structlog.get_logger("liuke.worker")
 
 #: How long the worker sleeps when nothing wakes it, in seconds.
 _TICK_SECONDS: Final = 5.0
+#: A job that failed waits this long, doubled with each failure in a row, before it is tried again.
+_PATIENCE: Final = timedelta(seconds=15)
+_MAX_PATIENCE: Final = timedelta(minutes=10)
 
 
 class Worker:
@@ -32,6 +35,8 @@ class Worker:
         self._jobs = jobs
         self._actor = Actor.system("worker")
         self._stop = threading.Event()
+        self._failures: dict[str, int] = {}
+        self._rests_until: dict[str, datetime] = {}
 
     def stop(self) -> None:
         """Ask the worker to stop after the job it is at."""
@@ -48,6 +53,8 @@ class Worker:
         return sum(self._run_if_called(job) for job in self._jobs)
 
     def _run_if_called(self, job: Job) -> bool:
+        if self._bank.clock.now() < self._rests_until.get(job.name, self._bank.clock.now()):
+            return False
         try:
             with _only_one(self._bank, self._actor, f"job:{job.name}") as mine:
                 if not mine:
@@ -59,12 +66,19 @@ class Worker:
                     job.work(self._bank, self._actor, progress, "")
                 if last is not None:
                     self._settle(job, last)
+                self._failures.pop(job.name, None)
                 return True
         except LiukeError as fault:
             _log.warning("job_failed", job=job.name, code=fault.code)
         except Exception as fault:  # noqa: BLE001  (one job's fault must not end the others; it is recorded in job_run)
             _log.error("job_broke", job=job.name, fault=type(fault).__name__)
+        self._let_rest(job)
         return False
+
+    def _let_rest(self, job: Job) -> None:
+        failures = self._failures.get(job.name, 0)
+        self._failures[job.name] = failures + 1
+        self._rests_until[job.name] = self._bank.clock.now() + min(_PATIENCE * 2 ** min(failures, 10), _MAX_PATIENCE)
 
     def _last_called(self, job: Job) -> Recorded | None:
         """The newest unread event that calls for the job."""
