@@ -119,9 +119,7 @@ def test_the_worker_goes_on_after_its_connection_was_cut(bank: Bank, machine: Ac
     thread.start()
     try:
         with psycopg.connect(bank.records.url, autocommit=True) as owner:
-            owner.execute(
-                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'").text
-            )
+            owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
         with bank.write(machine) as tx:
             tx.emit(BellRung())
         for _ in range(100):
