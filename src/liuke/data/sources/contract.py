@@ -42,7 +42,7 @@ EPOCHS: Final = ("epoch_s", "epoch_ms")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the source. ``of`` names columns whose texts are joined before they are read, e.g. date and time."""
+    """One column of the source. ``of`` names columns whose texts are joined before being read, e.g. date and time."""
 
     name: str
     type: ColumnType

@@ -8,7 +8,7 @@ _KEY: Final = re.compile(r"""^\s*("[^"]+"|'[^']+'|[\w.-]+)\s*=\s*""")
 
 
 def places(text: str) -> dict[str, tuple[int, int, int]]:
-    """Line and column (from 1) of each key, and the column where its value starts, by path: ``tables[1].columns.name``."""
+    """Line, column (from 1) and column of the value of each key, by its path: ``tables[1].columns.name``."""
     found: dict[str, tuple[int, int, int]] = {}
     counts: dict[str, int] = {}
     prefix = ""
