@@ -1,0 +1,77 @@
+import { Button } from 'antd'
+import { lazy, Suspense, type ComponentType } from 'react'
+import { createBrowserRouter, Link, useRouteError, type RouteObject } from 'react-router'
+import { BlockSkeleton, Face } from '@/kit/faces'
+import { useWords } from '@/kit/lang'
+import { kitWords } from '@/kit/words'
+import { Allowed, Guard, Landing } from './guard'
+import { appWords } from './words'
+
+type Bring = () => Promise<ComponentType>
+
+function page(bring: Bring, permission?: string) {
+  const Lazy = lazy(async () => ({ default: await bring() }))
+  return permission ? (
+    <Allowed permission={permission}>
+      <Lazy />
+    </Allowed>
+  ) : (
+    <Lazy />
+  )
+}
+
+function Missing() {
+  const words = useWords(appWords)
+  const home = (
+    <Link to="/">
+      <Button type="primary">{words.home}</Button>
+    </Link>
+  )
+  return <Face kind="missing" title={words.missingPage} hint={words.missingPageHint} action={home} />
+}
+
+/** A page that threw. After an update the old chunks are gone: reloading is what helps. */
+function Broken() {
+  const words = useWords(appWords)
+  const kit = useWords(kitWords)
+  const error = useRouteError()
+  const stale = error instanceof TypeError && /import|module|fetch/i.test(error.message)
+  const reload = (
+    <Button type="primary" onClick={() => location.reload()}>
+      {kit.reload}
+    </Button>
+  )
+  return <Face kind="error" title={stale ? words.updated : words.broken} hint={stale ? null : words.brokenHint} action={reload} />
+}
+
+const pages: RouteObject[] = [
+  { index: true, element: <Landing /> },
+  { path: 'customers', element: page(() => import('@/data/customers/page').then((m) => m.CustomersPage), 'customer.read') },
+  { path: 'customers/:no', element: page(() => import('@/data/customers/profile').then((m) => m.ProfilePage), 'customer.read') },
+  { path: 'identity', element: page(() => import('@/data/identity/page').then((m) => m.IdentityPage), 'identity.read') },
+  { path: 'identity/reviews/:id', element: page(() => import('@/data/identity/review').then((m) => m.ReviewPage), 'identity.read') },
+  { path: 'products', element: page(() => import('@/data/products/page').then((m) => m.ProductsPage), 'product.read') },
+  { path: 'products/:no', element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read') },
+  { path: 'sources', element: page(() => import('@/data/sources/page').then((m) => m.SourcesPage), 'source.read') },
+  { path: 'sources/:name', element: page(() => import('@/data/sources/source').then((m) => m.SourcePage), 'source.read') },
+  { path: 'jobs', element: page(() => import('@/data/jobs/page').then((m) => m.JobsPage), 'job.read') },
+  { path: 'org', element: page(() => import('@/data/org/page').then((m) => m.OrgPage), 'org.read') },
+  { path: 'me', element: page(() => import('@/data/session/me').then((m) => m.MePage)) },
+  { path: '*', element: <Missing /> },
+]
+
+export const routes: RouteObject[] = [
+  {
+    path: '/sign-in',
+    errorElement: <Broken />,
+    element: <Suspense fallback={<BlockSkeleton />}>{page(() => import('@/data/session/signin').then((m) => m.SignInPage))}</Suspense>,
+  },
+  {
+    path: '/',
+    element: <Guard />,
+    errorElement: <Broken />,
+    children: [{ errorElement: <Broken />, children: pages }],
+  },
+]
+
+export const createRouter = () => createBrowserRouter(routes)

@@ -1,0 +1,21 @@
+import type { components } from '@/api/schema'
+
+type S = components['schemas']
+export type CustomerRow = S['CustomerRow']
+export type CustomerPage = S['CustomerPage']
+export type Account = S['AccountOut']
+export type Holding = S['HoldingOut']
+export type Entry = S['EntryOut']
+export type EntryKind = Entry['kind']
+export type Transaction = S['TransactionOut']
+export type Change = S['ChangeOut']
+export type Interaction = S['InteractionOut']
+export type Relation = S['RelationOut']
+export type SourceRecord = S['SourceOut']
+export type Reminder = S['ReminderOut']
+export type RevealField = S['RevealRequest']['field']
+export type Tier = CustomerRow['tier']
+export type Kind = CustomerRow['holds'][number]
+export type Risk = NonNullable<CustomerRow['risk_tolerance']>
+export type Branch = S['BranchOut']
+export type Staff = S['StaffOut']

@@ -1,0 +1,1 @@
+export function IdentityPage() { return null }
