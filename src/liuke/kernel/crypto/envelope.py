@@ -15,6 +15,7 @@ authenticated with it, so that a value moved to another row or column, or with a
 import os
 import struct
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -37,8 +38,8 @@ _CODE: Final = {Cipher.AES: 1, Cipher.SM4: 2}
 _CIPHER: Final = {code: cipher for cipher, code in _CODE.items()}
 _HEADER: Final = struct.Struct(">BBH")
 
-#: (nonce, plaintext or ciphertext+tag, associated data) -> the other.
-Turn = Callable[[bytes, bytes, bytes], bytes]
+#: (key, nonce, plaintext or ciphertext+tag, associated data) -> the other.
+Turn = Callable[[bytes, bytes, bytes, bytes], bytes]
 
 
 def header(cipher: Cipher, version: int) -> bytes:
@@ -56,6 +57,7 @@ def parse(value: bytes, *, at: str) -> tuple[Cipher, int]:
     return _CIPHER[code], version
 
 
+@lru_cache(maxsize=1024)
 def bound(head: bytes, at: str) -> bytes:
     """The part of the associated data that one column shares: header, length of the place, place."""
     place = at.encode()
@@ -67,40 +69,42 @@ def subject_bytes(subject: int | str) -> bytes:
     return b"#" + subject.to_bytes(8, "big", signed=True) if isinstance(subject, int) else b"=" + subject.encode()
 
 
-def sealer(cipher: Cipher, key: bytes) -> Turn:
-    """Encrypts under one key: ``(nonce, text, associated) -> ciphertext + tag``."""
-    if cipher is Cipher.AES:
-        return AESGCM(key).encrypt
-    block = algorithms.SM4(key)
-
-    def seal(nonce: bytes, text: bytes, associated: bytes) -> bytes:
-        context = Engine(block, modes.GCM(nonce)).encryptor()
-        context.authenticate_additional_data(associated)
-        return context.update(text) + context.finalize() + context.tag
-
-    return seal
+def sealer(cipher: Cipher) -> Turn:
+    """Encrypts: ``(key, nonce, text, associated) -> ciphertext + tag``."""
+    return _seal_sm4 if cipher is Cipher.SM4 else _seal_aes
 
 
-def opener(cipher: Cipher, key: bytes) -> Turn:
-    """Decrypts under one key: ``(nonce, ciphertext + tag, associated) -> text``; raises InvalidTag."""
-    if cipher is Cipher.AES:
-        return AESGCM(key).decrypt
-    block = algorithms.SM4(key)
-
-    def unseal(nonce: bytes, body: bytes, associated: bytes) -> bytes:
-        context = Engine(block, modes.GCM(nonce, body[-TAG_BYTES:])).decryptor()
-        context.authenticate_additional_data(associated)
-        return context.update(body[:-TAG_BYTES]) + context.finalize()
-
-    return unseal
+def opener(cipher: Cipher) -> Turn:
+    """Decrypts: ``(key, nonce, ciphertext + tag, associated) -> text``; raises InvalidTag."""
+    return _open_sm4 if cipher is Cipher.SM4 else _open_aes
 
 
-def unseal(turn: Turn, value: bytes, associated: bytes, *, at: str) -> bytes:
+def unseal(key: bytes, value: bytes, associated: bytes, *, turn: Turn, at: str) -> bytes:
     """The text inside ``value``. Raises Tampered."""
     try:
-        return turn(value[HEADER_BYTES:BODY], value[BODY:], associated)
+        return turn(key, value[HEADER_BYTES:BODY], value[BODY:], associated)
     except InvalidTag:
         raise Tampered(at=at) from None
+
+
+def _seal_aes(key: bytes, nonce: bytes, text: bytes, associated: bytes) -> bytes:
+    return AESGCM(key).encrypt(nonce, text, associated)
+
+
+def _open_aes(key: bytes, nonce: bytes, body: bytes, associated: bytes) -> bytes:
+    return AESGCM(key).decrypt(nonce, body, associated)
+
+
+def _seal_sm4(key: bytes, nonce: bytes, text: bytes, associated: bytes) -> bytes:
+    context = Engine(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    context.authenticate_additional_data(associated)
+    return context.update(text) + context.finalize() + context.tag
+
+
+def _open_sm4(key: bytes, nonce: bytes, body: bytes, associated: bytes) -> bytes:
+    context = Engine(algorithms.SM4(key), modes.GCM(nonce, body[-TAG_BYTES:])).decryptor()
+    context.authenticate_additional_data(associated)
+    return context.update(body[:-TAG_BYTES]) + context.finalize()
 
 
 def nonces() -> Iterator[bytes]:

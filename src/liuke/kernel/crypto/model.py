@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn, final
 
-from liuke.kernel.crypto.digest import HashName, derive, same
+from liuke.kernel.crypto.digest import HashName, same
 from liuke.kernel.errors import Conflict, Invalid, LiukeError
 
-#: Length of every secret key, in bytes.
+#: Length of the secret in a key file, in bytes.
 SECRET_BYTES: Final = 32
+#: Length of a subject's secret: an AES-256 key and an SM4 key.
+SUBJECT_SECRET_BYTES: Final = 48
 
 
 class Cipher(StrEnum):
@@ -48,29 +50,33 @@ ERASED: Final = Erased()
 
 @final
 class SubjectKey:
-    """The data key of one subject. It encrypts this subject's fields and no other's, and never shows its secret."""
+    """The data key of one subject. It encrypts this subject's fields and no other's, and never shows its secret.
 
-    __slots__ = ("_secret", "_sm4", "subject", "version")
+    48 random bytes: 32 for AES-256 and 16 for SM4, so that no key serves two ciphers.
+    """
+
+    __slots__ = ("_aes", "_sm4", "subject", "version")
 
     def __init__(self, subject: int, secret: bytes, *, version: int = 1) -> None:
-        if len(secret) != SECRET_BYTES:
-            raise ValueError("a subject key is 32 bytes")
+        if len(secret) != SUBJECT_SECRET_BYTES:
+            raise ValueError("the secret of a subject is 48 bytes")
         self.subject = subject
         self.version = version
-        self._secret = secret
-        self._sm4: bytes | None = None
+        self._aes = secret[:SECRET_BYTES]
+        self._sm4 = secret[SECRET_BYTES:]
 
     def secret_for(self, cipher: Cipher) -> bytes:
-        """The key of ``cipher`` inside this subject key: 32 bytes for AES, 16 derived bytes for SM4."""
-        if cipher is Cipher.AES:
-            return self._secret
-        if self._sm4 is None:
-            self._sm4 = derive(self._secret, "field sm4", hash_name="sm3")[:16]
-        return self._sm4
+        """The key of ``cipher``: 32 bytes for AES, 16 for SM4."""
+        return self._sm4 if cipher is Cipher.SM4 else self._aes
 
     def packed(self) -> bytes:
-        """What is wrapped under the master key: version (2 bytes), secret (32 bytes)."""
-        return self.version.to_bytes(2, "big") + self._secret
+        """What is wrapped under the master key: version (2 bytes), secret (48 bytes)."""
+        return self.version.to_bytes(2, "big") + self._aes + self._sm4
+
+    @classmethod
+    def unpacked(cls, subject: int, packed: bytes) -> "SubjectKey":
+        """The inverse of ``packed``."""
+        return cls(subject, packed[2:], version=int.from_bytes(packed[:2], "big"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SubjectKey):

@@ -1,18 +1,29 @@
 """The key ring: master keys by version, and everything that is done with them."""
 
-import secrets
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from secrets import token_bytes
 from typing import Final
 
 from liuke.kernel.crypto.blind import BlindIndex
 from liuke.kernel.crypto.digest import HashName, derive
-from liuke.kernel.crypto.envelope import Turn, bound, header, nonces, opener, parse, sealer, subject_bytes, unseal
+from liuke.kernel.crypto.envelope import (
+    HEADER_BYTES,
+    NONCE_BYTES,
+    bound,
+    header,
+    nonces,
+    opener,
+    parse,
+    sealer,
+    subject_bytes,
+    unseal,
+)
 from liuke.kernel.crypto.keyfile import SUFFIX, KeyFile, add_key, check_folder, make_folder, read_key
 from liuke.kernel.crypto.model import (
     ERASED,
-    SECRET_BYTES,
+    SUBJECT_SECRET_BYTES,
     BlindKind,
     Cipher,
     Erased,
@@ -42,7 +53,7 @@ class KeyRing:
         self._masters = {key.version: key for key in masters}
         self._folder = folder
         self._lock = threading.Lock()
-        self._turns: dict[tuple[bool, str, Cipher, int], Turn] = {}
+        self._secrets: dict[tuple[str, Cipher, int], bytes] = {}
         self._blind = BlindIndex(blind.secret, _blind_hash(blind))
         self.cipher = cipher
         self.customer_numbers = OpaqueId(number.secret)
@@ -96,41 +107,30 @@ class KeyRing:
 
     def new_subject_key(self, subject: int, *, version: int = 1) -> SubjectKey:
         """A random data key for one subject. A later version replaces a key that may have leaked."""
-        return SubjectKey(subject, secrets.token_bytes(SECRET_BYTES), version=version)
+        return SubjectKey(subject, token_bytes(SUBJECT_SECRET_BYTES), version=version)
 
     def wrap(self, key: SubjectKey) -> bytes:
-        """The key as it is stored: encrypted under the current master key, bound to its subject (66 bytes)."""
+        """The key as it is stored: encrypted under the current master key, bound to its subject (82 bytes)."""
         return self.wrap_many((key,))[0]
 
     def wrap_many(self, keys: Iterable[SubjectKey]) -> list[bytes]:
         """``wrap`` of many."""
-        version = self.current
-        head = header(self.cipher, version)
-        shared, turn = bound(head, _WRAP), self._turn("wrap", self.cipher, version, seal=True)
+        head = header(self.cipher, self.current)
+        master, seal, shared = self._secret("wrap", self.cipher, self.current), sealer(self.cipher), bound(head, _WRAP)
         return [
-            head + nonce + turn(nonce, key.packed(), shared + subject_bytes(key.subject))
+            head + nonce + seal(master, nonce, key.packed(), shared + subject_bytes(key.subject))
             for key, nonce in zip(keys, nonces(), strict=False)
         ]
 
     def unwrap(self, wrapped: bytes | None, subject: int) -> SubjectKey | Erased:
         """The key of a subject, or Erased where it was destroyed (None). Raises Tampered, KeyMissing."""
-        return self.unwrap_many((wrapped,), (subject,))[0]
+        if wrapped is None:
+            return ERASED
+        return SubjectKey.unpacked(subject, self._unsealed("wrap", wrapped, at=_WRAP, subject=subject))
 
     def unwrap_many(self, wrapped: Iterable[bytes | None], subjects: Iterable[int]) -> list[SubjectKey | Erased]:
         """``unwrap`` of many: element by element, wrapped keys and subjects of equal length."""
-        keys: list[SubjectKey | Erased] = []
-        turn, shared, last = None, b"", b""
-        for value, subject in zip(wrapped, subjects, strict=True):
-            if value is None:
-                keys.append(ERASED)
-                continue
-            head = value[:4]
-            if turn is None or head != last:
-                cipher, version = parse(value, at=_WRAP)
-                turn, shared, last = self._turn("wrap", cipher, version, seal=False), bound(head, _WRAP), head
-            packed = unseal(turn, value, shared + subject_bytes(subject), at=_WRAP)
-            keys.append(SubjectKey(subject, packed[2:], version=int.from_bytes(packed[:2], "big")))
-        return keys
+        return [self.unwrap(value, subject) for value, subject in zip(wrapped, subjects, strict=True)]
 
     def is_stale(self, wrapped: bytes) -> bool:
         """Whether a wrapped key was made under an older master key or the other cipher."""
@@ -147,17 +147,15 @@ class KeyRing:
         """A field's text encrypted for one subject and one place (``table.column``). Raises SubjectErased."""
         if isinstance(key, Erased):
             raise SubjectErased
-        head = header(self.cipher, key.version)
-        nonce = secrets.token_bytes(12)
-        turn = sealer(self.cipher, key.secret_for(self.cipher))
-        return head + nonce + turn(nonce, text.encode(), bound(head, at) + subject_bytes(key.subject))
+        head, nonce = header(self.cipher, key.version), token_bytes(NONCE_BYTES)
+        associated = bound(head, at) + subject_bytes(key.subject)
+        return head + nonce + sealer(self.cipher)(key.secret_for(self.cipher), nonce, text.encode(), associated)
 
     def encrypt_many(
         self, texts: Iterable[str | None], *, keys: Iterable[SubjectKey | Erased], at: str
     ) -> list[bytes | None]:
         """``encrypt`` of one column, each row under its own key; None stays None. Raises SubjectErased."""
-        cipher, version = self.cipher, 0
-        head = shared = b""
+        cipher, seal = self.cipher, sealer(self.cipher)
         values: list[bytes | None] = []
         for (text, key), nonce in zip(zip(texts, keys, strict=True), nonces(), strict=False):
             if text is None:
@@ -165,11 +163,9 @@ class KeyRing:
                 continue
             if isinstance(key, Erased):
                 raise SubjectErased
-            if key.version != version:
-                version, head = key.version, header(cipher, key.version)
-                shared = bound(head, at)
-            turn = sealer(cipher, key.secret_for(cipher))
-            values.append(head + nonce + turn(nonce, text.encode(), shared + subject_bytes(key.subject)))
+            head = header(cipher, key.version)
+            associated = bound(head, at) + subject_bytes(key.subject)
+            values.append(head + nonce + seal(key.secret_for(cipher), nonce, text.encode(), associated))
         return values
 
     def decrypt(self, value: bytes, *, key: SubjectKey | Erased, at: str) -> str | Erased:
@@ -179,8 +175,8 @@ class KeyRing:
         cipher, version = parse(value, at=at)
         if version != key.version:
             raise Tampered(at=at)
-        associated = bound(value[:4], at) + subject_bytes(key.subject)
-        return unseal(opener(cipher, key.secret_for(cipher)), value, associated, at=at).decode()
+        associated = bound(value[:HEADER_BYTES], at) + subject_bytes(key.subject)
+        return unseal(key.secret_for(cipher), value, associated, turn=opener(cipher), at=at).decode()
 
     def decrypt_many(
         self, values: Iterable[bytes | None], *, keys: Iterable[SubjectKey | Erased], at: str
@@ -195,15 +191,14 @@ class KeyRing:
 
     def seal(self, text: str, *, at: str, subject: int | str) -> bytes:
         """A secret that belongs to no customer (a user's TOTP seed) encrypted under the current master key."""
-        head, nonce = header(self.cipher, self.current), secrets.token_bytes(12)
-        turn = self._turn("seal", self.cipher, self.current, seal=True)
-        return head + nonce + turn(nonce, text.encode(), bound(head, at) + subject_bytes(subject))
+        head, nonce = header(self.cipher, self.current), token_bytes(NONCE_BYTES)
+        master = self._secret("seal", self.cipher, self.current)
+        associated = bound(head, at) + subject_bytes(subject)
+        return head + nonce + sealer(self.cipher)(master, nonce, text.encode(), associated)
 
     def unseal(self, value: bytes, *, at: str, subject: int | str) -> str:
         """The text that ``seal`` hid. Raises Tampered, KeyMissing."""
-        cipher, version = parse(value, at=at)
-        associated = bound(value[:4], at) + subject_bytes(subject)
-        return unseal(self._turn("seal", cipher, version, seal=False), value, associated, at=at).decode()
+        return self._unsealed("seal", value, at=at, subject=subject).decode()
 
     # search and signatures
 
@@ -222,12 +217,17 @@ class KeyRing:
     def __repr__(self) -> str:
         return f"KeyRing(cipher={self.cipher.value}, current={self.current})"
 
-    def _turn(self, use: str, cipher: Cipher, version: int, *, seal: bool) -> Turn:
-        found = self._turns.get((seal, use, cipher, version))
+    def _unsealed(self, use: str, value: bytes, *, at: str, subject: int | str) -> bytes:
+        cipher, version = parse(value, at=at)
+        associated = bound(value[:HEADER_BYTES], at) + subject_bytes(subject)
+        return unseal(self._secret(use, cipher, version), value, associated, turn=opener(cipher), at=at)
+
+    def _secret(self, use: str, cipher: Cipher, version: int) -> bytes:
+        """The key of one use and cipher under a master key."""
+        found = self._secrets.get((use, cipher, version))
         if found is None:
-            secret = derive(self._master(version).secret, f"{use} {cipher.value}", hash_name=cipher.hash)
-            key = secret if cipher is Cipher.AES else secret[:16]
-            found = self._turns[seal, use, cipher, version] = sealer(cipher, key) if seal else opener(cipher, key)
+            made = derive(self._master(version).secret, f"{use} {cipher.value}", hash_name=cipher.hash)
+            found = self._secrets[use, cipher, version] = made[:16] if cipher is Cipher.SM4 else made
         return found
 
     def _master(self, version: int) -> KeyFile:
