@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from liuke.data.identity import block, hashes, party, score
-from liuke.data.identity.cluster import Clusters, Facts, cluster
-from liuke.data.identity.model import Model
+from liuke.data.identity import party
+from liuke.data.identity.linkage import block, hashes, score
+from liuke.data.identity.linkage.cluster import Clusters, Facts, cluster
+from liuke.data.identity.linkage.model import Model
 
 #: Match weight (log2 odds) from which an edge joins: odds 8 to 1 before the evidence rules and contradictions.
 LINK: Final = 3.0
@@ -44,9 +45,12 @@ def match(
     cannot: npt.NDArray[np.int64] | None = None,
     progress: score.Progress | None = None,
 ) -> Matched:
-    """Cluster comparable records (schema `normalise.RECORD`); ``must`` and ``cannot`` are people's decisions, (m, 2)."""
+    """Cluster comparable records (schema `normalise.RECORD`).
+
+    must, cannot: (m, 2) record positions that people decided to join or to keep apart.
+    """
     keys = party.blocking_keys(records)
-    candidates = block.pairs(keys, crossed=("phone", "phone2"))
+    candidates = block.pairs(keys, crossed=party.CROSSED)
     del keys
     edges = score.score(
         records, candidates, model=model, comparisons=party.COMPARISONS, floor=REVIEW, progress=progress
@@ -57,6 +61,14 @@ def match(
     fate = np.full(edges.num_rows, -1, np.int8)
     fate[chosen] = found.fate
     return Matched(found.labels, edges, fate)
+
+
+def train(records: pa.Table, *, seed: int, note: str) -> Model:
+    """Learn the model of parties from unlabelled comparable records."""
+    candidates = block.pairs(party.blocking_keys(records), crossed=party.CROSSED)
+    return score.train(
+        records, candidates, comparisons=party.COMPARISONS, rules=party.TRAINING_RULES, seed=seed, note=note
+    )
 
 
 def supported(records: pa.Table, edges: pa.Table) -> Flags:

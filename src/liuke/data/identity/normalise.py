@@ -1,14 +1,14 @@
 """From party records as the sources hold them to records that can be compared: whole tables, and one row alike."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from liuke.data.identity import clean, hashes
+from liuke.data.identity.linkage import clean, hashes
+from liuke.data.identity.linkage.columns import flat, mapped
 
 #: Columns read from the lake table ``party``; a missing one counts as empty.
 PARTY_COLUMNS: Final = (
@@ -37,11 +37,11 @@ def normalise(parties: pa.Table) -> pa.Table:
     identity number; what is masked, a placeholder or impossible counts as missing.
     """
     firm = _firms(parties)
-    id_no = _mapped(_text(parties, "id_no"), clean.id_form)
+    id_no = mapped(_text(parties, "id_no"), clean.id_form)
     valid_card = valid_id_cards(id_no)
     id_no, id_valid = _typed(id_no, _text(parties, "id_type"), valid_card)
-    name = _mapped(_text(parties, "name"), clean.name_form)
-    address = _mapped(_text(parties, "address"), clean.address_form)
+    name = mapped(_text(parties, "name"), clean.name_form)
+    address = mapped(_text(parties, "address"), clean.address_form)
     card_birth, card_gender = _from_card(id_no)
     columns = [
         pa.array(np.arange(parties.num_rows, dtype=np.int32)),
@@ -49,15 +49,15 @@ def normalise(parties: pa.Table) -> pa.Table:
         id_no,
         pa.array(id_valid),
         name,
-        _mapped(name, clean.pinyin),
-        _mapped(_text(parties, "phone"), clean.phone_form, pa.int64()),
-        _mapped(_text(parties, "phone2"), clean.phone_form, pa.int64()),
+        mapped(name, clean.pinyin),
+        mapped(_text(parties, "phone"), clean.phone_form, pa.int64()),
+        mapped(_text(parties, "phone2"), clean.phone_form, pa.int64()),
         _filled(_birth(parties), card_birth, pa.int32()),
         _filled(_gender(parties), card_gender, pa.int8()),
         _keyed(address),
-        _keyed(_mapped(address, clean.house_numbers)),
-        _keyed(_mapped(_text(parties, "city"), clean.address_form)),
-        _keyed(_mapped(_text(parties, "email"), clean.email_form)),
+        _keyed(mapped(address, clean.house_numbers)),
+        _keyed(mapped(_text(parties, "city"), clean.address_form)),
+        _keyed(mapped(_text(parties, "email"), clean.email_form)),
     ]
     return pa.table(columns, schema=RECORD)
 
@@ -72,7 +72,7 @@ def valid_id_cards(ids: pa.Array) -> npt.NDArray[np.bool_]:
     right_form = (digits[:, :17] < 10).all(axis=1) & ((digits[:, 17] < 10) | (octets[:, 17] == ord("X")))
     checks = np.frombuffer(clean.ID_CHECKS.encode(), np.uint8)
     total = digits[:, :17].astype(np.int32) @ np.array(clean.ID_WEIGHTS, np.int32)
-    province = np.isin(digits[:, 0].astype(np.int16) * 10 + digits[:, 1], [int(p) for p in clean.PROVINCES])
+    province = np.isin(digits[:, 0].astype(np.int16) * 10 + digits[:, 1], list(clean.PROVINCES))
     real = right_form & (checks[total % 11] == octets[:, 17]) & province & _is_date(_date_in_card(digits))
     return np.asarray(real, dtype=np.bool_)
 
@@ -104,7 +104,7 @@ def _is_date(days: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
 def _typed(ids: pa.Array, types: pa.Array, card: npt.NDArray[np.bool_]) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
     """Numbers of other documents carry their type, so that a passport never equals an identity number."""
-    code = _mapped(ids, lambda text: "U" if clean.is_credit_code(text) else None)
+    code = mapped(ids, lambda text: "U" if clean.is_credit_code(text) else None)
     firm_code = pc.is_valid(code).to_numpy(zero_copy_only=False) & ~card
     kind = pc.fill_null(types, "idcard")
     plain = pc.or_(pc.is_in(kind, pa.array(["idcard", "uscc", ""])), pa.array(card | firm_code))
@@ -129,16 +129,14 @@ def _firms(parties: pa.Table) -> npt.NDArray[np.bool_]:
 def _birth(parties: pa.Table) -> pa.Array:
     if "birth_date" not in parties.column_names:
         return pa.nulls(parties.num_rows, pa.int32())
-    dates = pc.cast(_flat(parties["birth_date"]), pa.date32())
-    number = pc.add(
-        pc.add(pc.multiply(pc.year(dates), 10000), pc.multiply(pc.month(dates), 100)), pc.day(dates)
-    )
+    dates = pc.cast(flat(parties, "birth_date"), pa.date32())
+    number = pc.add(pc.add(pc.multiply(pc.year(dates), 10000), pc.multiply(pc.month(dates), 100)), pc.day(dates))
     unknown = pc.is_in(number, pa.array(_NO_BIRTH, number.type))
     return pc.cast(pc.if_else(unknown, pa.scalar(None, number.type), number), pa.int32())
 
 
 def _gender(parties: pa.Table) -> pa.Array:
-    return _mapped(_text(parties, "gender"), {"M": 1, "F": 2}.get, pa.int8())
+    return mapped(_text(parties, "gender"), {"M": 1, "F": 2}.get, pa.int8())
 
 
 def _filled(first: pa.Array, second: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -153,15 +151,4 @@ def _keyed(values: pa.Array) -> pa.Array:
 def _text(table: pa.Table, name: str) -> pa.Array:
     if name not in table.column_names:
         return pa.nulls(table.num_rows, pa.string())
-    return pc.cast(_flat(table[name]), pa.string())
-
-
-def _flat(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-
-
-def _mapped(values: pa.Array, form: Callable[[str], Any], kind: pa.DataType | None = None) -> pa.Array:
-    """Apply ``form`` to each distinct value once. Repeated values are what makes a million rows a matter of seconds."""
-    encoded = values.dictionary_encode()
-    distinct = [form(value) for value in encoded.dictionary.to_pylist()]
-    return pc.take(pa.array(distinct, kind or pa.string()), encoded.indices)
+    return pc.cast(flat(table, name), pa.string())

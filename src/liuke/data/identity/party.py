@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from liuke.data.identity import hashes
-from liuke.data.identity.compare import Comparison, Level, Row, edited, missing, other, same
+from liuke.data.identity.linkage import hashes
+from liuke.data.identity.linkage.columns import flat
+from liuke.data.identity.linkage.compare import Comparison, Level, Row, edited, missing, other, same
 
 #: Share of pairs of different people with one identity number: only wrong entries, so far below one in all pairs.
 _ID_COINCIDENCE: Final = 1e-11
@@ -25,8 +26,7 @@ def _phone_typo(a: Row, b: Row) -> bool:
 
 def _near_birth(a: Row, b: Row) -> bool:
     (y1, m1, d1), (y2, m2, d2) = ((v // 10000, v // 100 % 100, v % 100) for v in (a["birth"], b["birth"]))
-    return (y1 == y2 and (m1 == m2 or d1 == d2 or (m1 == d2 and d1 == m2))) or (m1 == m2 and d1 == d2)
-
+    return bool((y1 == y2 and (m1 == m2 or d1 == d2 or (m1 == d2 and d1 == m2))) or (m1 == m2 and d1 == d2))
 
 
 _NEAR_BIRTH_SQL: Final = (
@@ -61,7 +61,12 @@ COMPARISONS: Final = (
             same("reading", "读音相同", rarity=True, code="homonym"),
             edited("name", "姓名差一字", edits=1, longer_than=2),
             edited("reading", "拼音差一两个字母", edits=2, longer_than=7, code="near_reading"),
-            Level("family", "同姓", "substr(name_l, 1, 1) = substr(name_r, 1, 1)", lambda a, b: a["name"][0] == b["name"][0]),
+            Level(
+                "family",
+                "同姓",
+                "substr(name_l, 1, 1) = substr(name_r, 1, 1)",
+                lambda a, b: a["name"][0] == b["name"][0],
+            ),
             other("姓名不同"),
         ),
     ),
@@ -80,7 +85,8 @@ COMPARISONS: Final = (
             Level(
                 "typo",
                 "电话差一位",
-                "length(phone_l::VARCHAR) = length(phone_r::VARCHAR) AND hamming(phone_l::VARCHAR, phone_r::VARCHAR) = 1",
+                "length(phone_l::VARCHAR) = length(phone_r::VARCHAR)"
+                " AND hamming(phone_l::VARCHAR, phone_r::VARCHAR) = 1",
                 _phone_typo,
             ),
             other("电话不同"),
@@ -111,6 +117,12 @@ COMPARISONS: Final = (
     Comparison("mail", "邮箱", (missing("email"), same("email", "邮箱相同", rarity=True), other("邮箱不同"))),
 )
 
+#: Conditions within which the model is trained: the same number, the same name and birthday, the same phone.
+TRAINING_RULES: Final = ("l.id_no = r.id_no", "l.name = r.name AND l.birth = r.birth", "l.phone = r.phone")
+
+#: Keys whose values are also compared with each other: a first phone may be another system's second.
+CROSSED: Final = ("phone", "phone2")
+
 
 def blocking_keys(records: pa.Table) -> dict[str, hashes.Keys]:
     """Keys of which two records must share one to be compared at all; 0 where a part is missing.
@@ -118,18 +130,18 @@ def blocking_keys(records: pa.Table) -> dict[str, hashes.Keys]:
     Each key carries whether the record is a firm, so a person never meets a firm.
     """
     side = hashes.mixed(records["firm"].to_numpy().astype(np.uint64) + np.uint64(1))
-    reading = hashes.of_text(_flat(records, "reading"))
-    birth = hashes.of_number(_flat(records, "birth"))
-    phone, phone2 = _flat(records, "phone"), _flat(records, "phone2")
-    id_no = _flat(records, "id_no")
+    reading = hashes.of_text(flat(records, "reading"))
+    birth = hashes.of_number(flat(records, "birth"))
+    phone, phone2 = flat(records, "phone"), flat(records, "phone2")
+    id_no = flat(records, "id_no")
     parts = {
         "id": (hashes.of_text(id_no),),
         "phone": (hashes.of_number(phone),),
         "phone2": (hashes.of_number(phone2),),
-        "email": (hashes.of_number(_flat(records, "email")),),
+        "email": (hashes.of_number(flat(records, "email")),),
         "name_birth": (reading, birth),
-        "name_home": (reading, hashes.of_number(_flat(records, "house"))),
-        "name_street": (reading, hashes.of_number(_flat(records, "street"))),
+        "name_home": (reading, hashes.of_number(flat(records, "house"))),
+        "name_street": (reading, hashes.of_number(flat(records, "street"))),
         "name_phone": (reading, hashes.of_number(pc.divide(phone, 10000))),
         "name_phone_tail": (reading, hashes.of_number(pc.subtract(phone, pc.multiply(pc.divide(phone, 10000), 10000)))),
         "birth_tail": (birth, hashes.of_text(pc.utf8_slice_codeunits(id_no, -4, 2**31 - 1))),
@@ -139,9 +151,4 @@ def blocking_keys(records: pa.Table) -> dict[str, hashes.Keys]:
 
 
 def _initial(records: pa.Table) -> pa.Array:
-    return pc.utf8_slice_codeunits(_flat(records, "reading"), 0, 1)
-
-
-def _flat(records: pa.Table, name: str) -> pa.Array:
-    column = records[name]
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return pc.utf8_slice_codeunits(flat(records, "reading"), 0, 1)

@@ -1,16 +1,11 @@
 """Nouns of one-ID: the trained model, edges, clusters, evidence, reviews, journal entries, and what can go wrong."""
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from liuke.kernel.errors import Conflict, Invalid, NotFound, Refused
-from liuke.kernel.ids import OneId
+from liuke.kernel.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from liuke.data.identity.hashes import Keys
+from liuke.data.identity.linkage.hashes import Keys
 
 Pairs = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.int64]
@@ -36,7 +36,7 @@ def pairs(
     if groups is None:
         return packed
     left, right = unpack(packed)
-    return packed[groups[left] != groups[right]]
+    return np.asarray(packed[groups[left] != groups[right]], dtype=np.int64)
 
 
 def pack(left: Indices, right: Indices) -> Pairs:
@@ -76,7 +76,7 @@ def _across(first: Keys, second: Keys, *, busiest: int) -> Pairs:
     mixed = found[(left < count) & (right >= count)]
     left, right = unpack(mixed)
     right = right - count
-    return pack(left, right)[left != right]
+    return np.asarray(pack(left, right)[left != right], dtype=np.int64)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -70,7 +70,9 @@ def missing(*columns: str) -> Level:
     return Level(MISSING, "缺失", sql, lambda a, b: any(a[c] is None or b[c] is None for c in columns))
 
 
-def same(column: str, label: str = "相同", *, rarity: bool = False, u: float | None = None, code: str = "same") -> Level:
+def same(
+    column: str, label: str = "相同", *, rarity: bool = False, u: float | None = None, code: str = "same"
+) -> Level:
     """Both sides hold the same value."""
     sql = f"{column}_l = {column}_r"
     return Level(code, label, sql, lambda a, b: _equal(a[column], b[column]), column if rarity else None, u)

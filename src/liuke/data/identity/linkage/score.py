@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import duckdb
@@ -12,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from liuke.data.identity.block import Pairs, unpack
-from liuke.data.identity.compare import MISSING, Comparison
-from liuke.data.identity.model import Model
+from liuke.data.identity.linkage.block import Pairs, unpack
+from liuke.data.identity.linkage.compare import MISSING, Comparison
+from liuke.data.identity.linkage.model import Model
 
 #: Pairs scored at a time: bounds memory at about 1 GB.
 CHUNK: Final = 2_500_000
@@ -39,7 +40,7 @@ def score(
     records: comparable records with a dense ``record`` column. A gamma counts levels from weakest (0); -1 is missing.
     Source: Fellegi & Sunter 1969; term frequencies as in Splink (Linacre et al. 2022, IJPDS 7(3)).
     """
-    settings = model.settings | {"probability_two_random_records_match": model.prior(records.num_rows)}
+    settings = dict(model.settings) | {"probability_two_random_records_match": model.prior(records.num_rows)}
     needed = ["record", *_columns(comparisons)]
     with _splink(records.select(needed), settings) as (connection, linker):
         parts = []
@@ -52,19 +53,18 @@ def score(
 
 def train(
     records: pa.Table,
+    pairs: Pairs,
     *,
     comparisons: Sequence[Comparison],
-    certain: Sequence[str],
     rules: Sequence[str],
-    recall: float,
     seed: int,
     sample_pairs: float = 4e6,
     note: str = "",
 ) -> Model:
     """Estimate the model from unlabelled records.
 
-    certain: SQL conditions over ``l`` and ``r`` that almost only true pairs meet, finding ``recall`` (0–1) of them.
-    rules: conditions within which expectation maximisation runs; each leaves out the comparisons it uses.
+    u comes from random pairs, m from expectation maximisation within each of ``rules`` (SQL conditions over ``l`` and
+    ``r``; a rule says nothing about the comparisons it uses), the prior from the candidate ``pairs``.
     """
     settings = {
         "link_type": "dedupe_only",
@@ -73,19 +73,37 @@ def train(
         "blocking_rules_to_generate_predictions": [],
         "retain_matching_columns": True,
         "retain_intermediate_calculation_columns": False,
-        "probability_two_random_records_match": 1e-6,
+        "probability_two_random_records_match": 1.0 / max(records.num_rows, 2),
     }
     with _splink(records.select(["record", *_columns(comparisons)]), settings) as (_, linker):
-        linker.training.estimate_probability_two_random_records_match(list(certain), recall=recall)
         linker.training.estimate_u_using_random_sampling(max_pairs=sample_pairs, seed=seed)
         for rule in rules:
             linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, estimate_without_term_frequencies=True
+                rule, estimate_without_term_frequencies=True, max_pairs=sample_pairs
             )
         trained = linker.misc.save_model_to_json()
-    prior = trained["probability_two_random_records_match"]
-    per_record = prior * (records.num_rows - 1) / 2
-    return Model(_completed(trained, comparisons), per_record, records.num_rows, note)
+    start = Model(_completed(trained, comparisons), 0.5, records.num_rows, note)
+    edges = score(records, pairs, model=start, comparisons=comparisons, floor=-40.0)
+    matches = expected_matches(edges["weight"].to_numpy(), start.prior(records.num_rows), records.num_rows)
+    return replace(start, matches_per_record=matches / records.num_rows)
+
+
+def expected_matches(weights: npt.NDArray[np.float64], prior: float, records: int) -> float:
+    """Number of true pairs among candidates at the fixed point where the prior equals its own consequence.
+
+    weights: (e,) log2 odds under ``prior``, 0–1, over all pairs of ``records``. Source: the M step for the share of
+    matches, Winkler 1988.
+    """
+    evidence = weights - math.log2(prior / (1 - prior))
+    everything = records * (records - 1) / 2
+    matches = prior * everything
+    for _ in range(100):
+        odds = math.log2(matches / max(everything - matches, 1e-9))
+        found = max(float((1 / (1 + np.exp2(-np.clip(evidence + odds, -60, 60)))).sum()), 1e-3)
+        if abs(found - matches) <= 1e-4 * matches:
+            break
+        matches = found
+    return matches
 
 
 def _completed(trained: dict[str, Any], comparisons: Sequence[Comparison]) -> dict[str, Any]:
@@ -166,7 +184,7 @@ def _columns(comparisons: Sequence[Comparison]) -> list[str]:
 
 def probability(weight: float) -> float:
     """Match probability, 0–1, of a match weight (log2 odds)."""
-    return 1.0 / (1.0 + math.pow(2.0, -weight)) if weight > -500 else 0.0  # noqa: PLR2004
+    return 1.0 / (1.0 + math.pow(2.0, -weight)) if weight > -500 else 0.0
 
 
 def distinct(values: pa.Array) -> int:

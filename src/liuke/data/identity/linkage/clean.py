@@ -8,7 +8,7 @@ from typing import Final
 
 #: First two digits of a resident identity number. Source: GB/T 2260-2007, province codes; 81–83 are residence permits.
 PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
 )
 #: Weights and check characters of the identity number. Source: GB 11643-1999, section 3 (ISO 7064 MOD 11-2).
 ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -38,7 +38,7 @@ def half_width(text: str) -> str:
 
 
 def name_form(text: str) -> str | None:
-    """Normal form of a person's or firm's name: no spaces, dots, brackets, titles; capitals. None when nothing is left."""
+    """Normal form of a person's or firm's name: no spaces, dots, brackets or titles, in capitals; None when empty."""
     if "*" in text:
         return None
     plain = _BRACKETS.sub("", half_width(text)).strip()

@@ -167,8 +167,10 @@ def _join(
         if size[a] < size[b]:
             a, b = b, a
         fate[edge] = _refusal(facts, a, b, sure[edge])
-        if fate[edge] == JOINED and len(partner) and (
-            _apart(parent, heads, chain, partner, a, b) or _apart(parent, heads, chain, partner, b, a)
+        if (
+            fate[edge] == JOINED
+            and len(partner)
+            and (_apart(parent, heads, chain, partner, a, b) or _apart(parent, heads, chain, partner, b, a))
         ):
             fate[edge] = FORBIDDEN
         if fate[edge] == JOINED and grouped and _overlap(groups, ring, a, b):
