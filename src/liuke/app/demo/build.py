@@ -1,0 +1,78 @@
+"""Take a demonstration bank from its files to its customer pages."""
+
+import shutil
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from liuke.data import identity, profile, sources
+from liuke.kernel.actor import Actor
+from liuke.kernel.bank import Bank
+from liuke.kernel.errors import Conflict
+from liuke.kernel.job import running
+
+#: Where the contracts of the demonstration banks are.
+_CONTRACTS: Final = Path(__file__).parent
+
+#: Told the Chinese name of each step as it begins.
+Tell = Callable[[str], None]
+
+
+class DemoBank(StrEnum):
+    """Which bank is shown."""
+
+    TWIN = "twin"
+    BERKA = "berka"
+
+
+class OtherBank(Conflict):
+    """目录 {home} 里已经是另一家银行({name})的数据。请用 LIUKE_HOME 指定另一个目录。"""
+
+
+def built(bank: Bank) -> DemoBank | None:
+    """Which demonstration bank is ready in this home, if one is.
+
+    Raises: OtherBank never; a half-built bank counts as not ready and is completed by `build`.
+    """
+    marker = _marker(bank)
+    return DemoBank(marker.read_text(encoding="utf-8")) if marker.is_file() else None
+
+
+def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
+    """Load, resolve and profile a demonstration bank from ``files``; safe to repeat after any interruption.
+
+    Raises: OtherBank when this home holds the other one.
+    """
+    present = built(bank)
+    if present not in (None, which):
+        raise OtherBank(home=str(bank.settings.home), name=present)
+    actor = Actor.system("demo")
+    tell("安装数据源契约")
+    _install(bank, which, files)
+    tell("加载源系统数据")
+    with running(bank, actor, job="ingest", target=which) as progress:
+        sources.load_all(bank, actor, progress)
+    tell("归并客户")
+    with running(bank, actor, job="identity") as progress:
+        identity.run(bank, actor, progress)
+    tell("生成客户画像")
+    with running(bank, actor, job="profile") as progress:
+        profile.refresh(bank, actor, progress)
+    _marker(bank).write_text(which, encoding="utf-8")
+
+
+def _install(bank: Bank, which: DemoBank, files: Path) -> None:
+    """Put contracts and files where a bank's own would be."""
+    contracts = bank.settings.contracts_dir
+    contracts.mkdir(parents=True, exist_ok=True)
+    for contract in sorted((_CONTRACTS / which).glob("*.toml")):
+        shutil.copy(contract, contracts / contract.name)
+    arrival = bank.settings.sources_dir
+    if not arrival.exists():
+        arrival.parent.mkdir(parents=True, exist_ok=True)
+        arrival.symlink_to(files.resolve(), target_is_directory=True)
+
+
+def _marker(bank: Bank) -> Path:
+    return bank.settings.home / "demo"
