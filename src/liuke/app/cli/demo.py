@@ -64,6 +64,7 @@ def _show(which: "DemoBank", files: Callable[[], Path]) -> None:
                 demo.build(bank, which, files=folder, tell=tell)
             with _timed("开立演示账号"):
                 demo.open_accounts(bank)
+            demo.finish(bank, which)
         _print_logins(demo.logins(bank))
 
 

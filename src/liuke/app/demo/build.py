@@ -31,10 +31,7 @@ class OtherBank(Conflict):
 
 
 def built(bank: Bank) -> DemoBank | None:
-    """Which demonstration bank is ready in this home, if one is.
-
-    Raises: OtherBank never; a half-built bank counts as not ready and is completed by `build`.
-    """
+    """Which demonstration bank is ready in this home, if one is; a half-built one is not."""
     marker = _marker(bank)
     return DemoBank(marker.read_text(encoding="utf-8")) if marker.is_file() else None
 
@@ -59,6 +56,10 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     tell("生成客户画像")
     with running(bank, actor, job="profile") as progress:
         profile.refresh(bank, actor, progress)
+
+
+def finish(bank: Bank, which: DemoBank) -> None:
+    """Mark the bank as ready."""
     _marker(bank).write_text(which, encoding="utf-8")
 
 

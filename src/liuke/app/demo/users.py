@@ -1,6 +1,7 @@
 """Accounts of the demonstration bank, one for each job."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from liuke.data import org, sources
 from liuke.kernel.actor import Actor, Role
 from liuke.kernel.bank import Bank
+from liuke.kernel.errors import Conflict
 from liuke.kernel.store.records import ReadHandle
 
 #: The same for all demonstration accounts, printed by `liuke demo`; real accounts get random ones.
@@ -47,19 +49,19 @@ def open_accounts(bank: Bank) -> None:
     chosen = _front_line(bank, actor)
     chosen += [(login, job, role, None, job) for login, job, role in _CENTRAL]
     for login, _job, role, staff_no, display in chosen:
-        org.create_user(
-            bank,
-            actor,
-            login=login,
-            display=display,
-            staff_no=staff_no,
-            roles=frozenset({role}),
-            first_password=PASSWORD,
-            must_change=False,
-        )
-    _list(bank).write_text(
-        "\n".join(f"{login}\t{job}\t{display}" for login, job, _, _, display in chosen), encoding="utf-8"
-    )
+        with suppress(Conflict):  # opened by an earlier run that was interrupted
+            org.create_user(
+                bank,
+                actor,
+                login=login,
+                display=display,
+                staff_no=staff_no,
+                roles=frozenset({role}),
+                first_password=PASSWORD,
+                must_change=False,
+            )
+    lines = (f"{login}\t{job}\t{display}" for login, job, _, _, display in chosen)
+    _list(bank).write_text("\n".join(lines), encoding="utf-8")
 
 
 def _front_line(bank: Bank, actor: Actor) -> list[tuple[str, str, Role, str | None, str]]:
