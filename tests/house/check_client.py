@@ -20,11 +20,15 @@ def main() -> int:
         return _say(f"{_DOCUMENT} differs from the routes: {_REMEDY}")
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "schema.ts"
-        tool = ["node", "web/node_modules/openapi-typescript/bin/cli.js", str(_DOCUMENT), "-o", str(fresh)]
-        subprocess.run(tool, check=True, capture_output=True)
+        _node("openapi-typescript/bin/cli.js", str(_DOCUMENT.resolve()), "-o", str(fresh))
+        _node("prettier/bin/prettier.cjs", "--config", "package.json", "--write", str(fresh))
         if fresh.read_bytes() != _TYPES.read_bytes():
             return _say(f"{_TYPES} differs from {_DOCUMENT}: {_REMEDY}")
     return 0
+
+
+def _node(tool: str, *arguments: str) -> None:
+    subprocess.run(["node", f"node_modules/{tool}", *arguments], cwd="web", check=True, capture_output=True)
 
 
 def _say(fault: str) -> int:
