@@ -21,7 +21,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "schema.ts"
         _node("openapi-typescript/bin/cli.js", str(_DOCUMENT.resolve()), "-o", str(fresh))
-        _node("prettier/bin/prettier.cjs", "--config", "package.json", "--write", str(fresh))
         if fresh.read_bytes() != _TYPES.read_bytes():
             return _say(f"{_TYPES} differs from {_DOCUMENT}: {_REMEDY}")
     return 0
