@@ -14,6 +14,8 @@ from liuke.kernel.rule.checked import Checked
 from liuke.kernel.rule.checked import part as part
 from liuke.kernel.rule.chinese import to_chinese
 from liuke.kernel.rule.errors import RuleInvalid
+from liuke.kernel.rule.explain import Explanation as Explanation
+from liuke.kernel.rule.explain import explain as explain
 from liuke.kernel.rule.model import Rule, Type
 from liuke.kernel.rule.parse import parse
 from liuke.kernel.rule.python import to_python
@@ -22,6 +24,8 @@ from liuke.kernel.rule.sql import to_sql
 from liuke.kernel.rule.term import Field
 from liuke.kernel.rule.term import WindowCall as WindowCall
 from liuke.kernel.rule.text import to_text as to_text
+from liuke.kernel.rule.tree import from_json as from_json
+from liuke.kernel.rule.tree import to_json as to_json
 
 __all__ = [
     "Catalogue",

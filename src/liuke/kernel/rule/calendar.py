@@ -40,7 +40,8 @@ class Form:
 
 def read_form(text: str, *, timed: bool) -> Form:
     """The format written in ``text``. Raises `BadFormat`."""
-    pattern, groups = "", {}
+    pattern = ""
+    groups: dict[str, int] = {}
     for piece in _MARK.findall(text):
         mark = {"%Y": "Y", "%y": "y"}.get(piece, piece[-1])
         if piece in MARKS:

@@ -16,6 +16,7 @@ from liuke.kernel.rule.model import Call, Literal, Name, Node, Rule, Type
 from liuke.kernel.rule.term import (
     BOOL,
     DATE,
+    LARGEST_64,
     TEXT,
     TIMESTAMP,
     Apply,
@@ -32,7 +33,21 @@ from liuke.kernel.rule.term import (
 #: How many nodes the SQL of a rule may have; some functions repeat their argument.
 MAX_SQL: Final = 60_000
 _AGGREGATES: Final = frozenset(
-    ["count", "sum", "avg", "min", "max", "median", "mode", "stddev", "variance", "string_agg", "array_agg", "first", "last"]
+    [
+        "count",
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "median",
+        "mode",
+        "stddev",
+        "variance",
+        "string_agg",
+        "array_agg",
+        "first",
+        "last",
+    ]
 )
 _WINDOW: Final = re.compile("([1-9][0-9]{0,4})([mhdw])")
 _STEPS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -64,6 +79,8 @@ def _wanted(term: Term, wants: Type) -> Term:
     if term.shape.scale > scale:
         advice = f"请用 round(…, {scale}) 取到 {scale} 位小数。"
         raise NotAllowed(position=term.at + 1, what=f"超过 {scale} 位的小数", advice=advice)
+    if wants is Type.INT and term.shape.limit > LARGEST_64:
+        raise TooLarge(position=term.at + 1, reason="整数的位数可能太多", limit="18 位")
     return term
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from liuke.kernel.rule.errors import TooLarge
 
@@ -37,8 +37,8 @@ class Literal:
     value: Value
     at: int = field(default=0, compare=False)
 
-    height: Final = 1
-    size: Final = 1
+    height: ClassVar[int] = 1
+    size: ClassVar[int] = 1
 
     def __eq__(self, other: object) -> bool:
         # 1, true and 1.0 are equal in Python but not in a rule.
@@ -55,8 +55,8 @@ class Name:
     name: str
     at: int = field(default=0, compare=False)
 
-    height: Final = 1
-    size: Final = 1
+    height: ClassVar[int] = 1
+    size: ClassVar[int] = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,25 @@ NOT_BINDING: Final = 3
 COMPARISON: Final = 4
 
 _STATEMENT: Final = frozenset(
-    ["select", "from", "where", "group", "having", "union", "with", "insert", "update", "delete", "drop", "create", "alter", "exists", "values", "table", "join"]
+    [
+        "select",
+        "from",
+        "where",
+        "group",
+        "having",
+        "union",
+        "with",
+        "insert",
+        "update",
+        "delete",
+        "drop",
+        "create",
+        "alter",
+        "exists",
+        "values",
+        "table",
+        "join",
+    ]
 )
 _FOREIGN: Final = {
     **dict.fromkeys(_STATEMENT, ("查询语句", "规则是一个条件或一个算式。")),

@@ -175,6 +175,6 @@ def _units(value: Decimal | int | None, scale: int) -> int | None:
     """A stored decimal in units of 10^-scale, rounded half away from zero as a column of that scale would hold it."""
     if value is None:
         return None
-    if type(value) is int:
-        return value * 10**scale
-    return int(_EXACT.to_integral_value(_EXACT.scaleb(value, scale)))  # type: ignore[arg-type]
+    if isinstance(value, int):
+        return int(value * 10**scale)
+    return int(_EXACT.to_integral_value(_EXACT.scaleb(Decimal(value), scale)))

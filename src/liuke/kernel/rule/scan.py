@@ -10,7 +10,25 @@ from liuke.kernel.rule.errors import NotAllowed, TooLarge, Unreadable
 from liuke.kernel.rule.model import MAX_CHARS
 
 KEYWORDS: Final = frozenset(
-    ["and", "or", "not", "in", "is", "null", "like", "between", "case", "when", "then", "else", "end", "true", "false", "date", "timestamp"]
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "null",
+        "like",
+        "between",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "true",
+        "false",
+        "date",
+        "timestamp",
+    ]
 )
 
 _TOKEN: Final = re.compile(

@@ -51,9 +51,9 @@ class Sql:
             return self.column(term)
         written = self.term(term)
         shape = term.shape
-        if shape.kind is not Kind.NUMBER or not shape.scale:
+        if shape.kind is not Kind.NUMBER:
             return written
-        return self.shifted(written, shape)
+        return self.shifted(written, shape) if shape.scale else self.typed(written, shape)
 
     def shifted(self, written: exp.Expression, shape: Shape) -> exp.Expression:
         """Units of 10^-scale as a decimal number."""
@@ -108,7 +108,8 @@ class Sql:
     def ref(self, ref: Ref) -> exp.Expression:
         column = self.column(ref)
         if ref.field.type == Type.DECIMAL and ref.shape.scale:
-            raised = self.binary(exp.Mul, column, self.integer(10**ref.shape.scale))
+            wide = self.cast(column, f"DECIMAL({len(str(ref.shape.limit)) + ref.shape.scale},{ref.shape.scale})")
+            raised = self.binary(exp.Mul, wide, self.integer(10**ref.shape.scale))
             return self.cast(raised, self.whole(ref.shape.limit))
         return column
 
@@ -126,7 +127,7 @@ class Sql:
     def typed(self, written: exp.Expression, shape: Shape) -> exp.Expression:
         """A number or NULL as the type of a shape; what has its type already stays as it is."""
         if shape.kind is Kind.NUMBER:
-            return written if isinstance(written, exp.Literal) else self.cast(written, self.whole(shape.limit))
+            return self.cast(written, self.whole(shape.limit))
         if not isinstance(written, exp.Null):
             return written
         names = {Kind.TEXT: _TEXT[self.dialect], Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.TIMESTAMP: "TIMESTAMPTZ"}
@@ -143,22 +144,20 @@ class Sql:
         """A number in finer units, as a type that holds the result."""
         if old.kind is not Kind.NUMBER:
             return written
-        if isinstance(written, exp.Literal) and old.scale == new.scale:
-            return written
         limit = max(new.limit, old.limit * 10 ** (new.scale - old.scale))
         wide = self.cast(written, self.whole(limit))
         return (
             wide if old.scale == new.scale else self.binary(exp.Mul, wide, self.integer(10 ** (new.scale - old.scale)))
         )
 
-    def rounded(self, written: exp.Expression, shape: Shape, places: int) -> exp.Expression:
-        """A whole number divided by 10^places, rounded half away from zero."""
+    def rounded(self, written: exp.Expression, shape: Shape, places: int, limit: int) -> exp.Expression:
+        """A whole number divided by 10^places, rounded half away from zero; at most ``limit``."""
         digits = min(38, max(len(str(shape.limit)), places))
         whole = self.cast(written, f"DECIMAL({digits},0)")
         point = self.binary(exp.Mul, whole, self.decimal(Decimal(1).scaleb(-places), places, places))
         if self.dialect == "postgres":
-            return self.cast(self.call("ROUND", point), self.whole(shape.limit))
-        return self.cast(self.cast(point, f"DECIMAL({digits},0)"), self.whole(shape.limit))
+            return self.cast(self.call("ROUND", point), self.whole(limit))
+        return self.cast(self.cast(point, f"DECIMAL({digits},0)"), self.whole(limit))
 
     def quotient(self, top: exp.Expression, bottom: exp.Expression) -> exp.Expression:
         """Whole division toward zero; NULL where the divisor is zero."""
@@ -214,7 +213,8 @@ class Sql:
     def cast(self, written: exp.Expression, name: str) -> exp.Expression:
         if name.startswith("DECIMAL") and self.dialect == "postgres":
             name = "NUMERIC"
-        return exp.Cast(this=written, to=exp.DataType.build(name, dialect="duckdb"))
+        kind = exp.DataType.build(name, dialect="duckdb")
+        return written if isinstance(written, exp.Cast) and written.to == kind else exp.Cast(this=written, to=kind)
 
     def try_cast(self, written: exp.Expression, name: str) -> exp.Expression:
         """A cast of text already known to be well formed; engines that can, still answer NULL rather than fail."""

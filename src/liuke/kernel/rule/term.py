@@ -1,7 +1,8 @@
 """Checked terms: the tree of a rule once every name is known and every node has a shape."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -58,8 +59,8 @@ def number(scale: int = 0, digits: int = 18, unit: str | None = None) -> Shape:
 class Field:
     """A field rules may name. ``label`` is its Chinese name, ``unit`` the unit rules write it in (元, 天, 次, %).
 
-    ``values`` names the allowed values of a text field with their Chinese words. ``scale`` and ``digits`` bound a number
-    (digits after the point; digits in all). ``column`` is its place in SQL when it differs from the name.
+    ``values`` names the allowed values of a text field with their Chinese words. ``scale`` and ``digits`` bound a
+    number (digits after the point; digits in all). ``column`` is its place in SQL when it differs from the name.
     """
 
     type: Type
@@ -69,6 +70,10 @@ class Field:
     scale: int = 4
     digits: int | None = None
     column: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.scale <= 10 or not 1 <= (self.digits or 18) <= 28:
+            raise ValueError(f"{self.label}: scale 0–10 and digits 1–28 can be computed with exactly")
 
     @property
     def shape(self) -> Shape:
@@ -96,7 +101,7 @@ class Const:
 
     value: bool | int | str | date | datetime | None
     shape: Shape
-    at: int = field(default=0, compare=False)
+    at: int = attribute(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Ref:
     name: str
     field: Field
     shape: Shape
-    at: int = field(default=0, compare=False)
+    at: int = attribute(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +121,16 @@ class Apply:
     function: "Function"
     args: "tuple[Term, ...]"
     shape: Shape
-    at: int = field(default=0, compare=False)
+    at: int = attribute(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class WindowCall:
     """A function over a window of events, e.g. ``count_events('view', '7d', product = '大额存单')``.
 
-    The engine of the events answers it: ``to_sql`` and ``to_python`` hand it this. ``event`` is the kind of event, ``then``
-    a second kind where the function takes one, ``window`` how far back from now, ``value`` the event's field that is summed or
-    counted, ``filter`` the condition on the event's fields (for `to_sql` and `to_python` again, by `checked_filter`).
+    The engine of the events answers it: ``to_sql`` and ``to_python`` hand it this. ``event`` is the kind of event,
+    ``then`` a second kind where the function takes one, ``window`` how far back from now, ``value`` the event's field
+    that is summed or counted, ``filter`` the condition on the event's fields (`part` makes it runnable).
     """
 
     function: str
@@ -142,9 +147,9 @@ class Windowed:
 
     call: WindowCall
     saying: str
-    labels: Mapping[str, str] = field(compare=False, hash=False)
+    labels: Mapping[str, str] = attribute(compare=False, hash=False)
     shape: Shape
-    at: int = field(default=0, compare=False)
+    at: int = attribute(default=0, compare=False)
 
 
 Term: TypeAlias = Const | Ref | Apply | Windowed

@@ -14,7 +14,32 @@ _ATOM: Final = 9
 _UNARY: Final = 7
 #: Names that the reader refuses bare.
 _REFUSED: Final = frozenset(
-    ["select", "from", "where", "group", "having", "union", "with", "insert", "update", "delete", "drop", "create", "alter", "exists", "values", "table", "join", "over", "cast", "interval", "escape", "ilike", "collate", "distinct"]
+    [
+        "select",
+        "from",
+        "where",
+        "group",
+        "having",
+        "union",
+        "with",
+        "insert",
+        "update",
+        "delete",
+        "drop",
+        "create",
+        "alter",
+        "exists",
+        "values",
+        "table",
+        "join",
+        "over",
+        "cast",
+        "interval",
+        "escape",
+        "ilike",
+        "collate",
+        "distinct",
+    ]
 )
 
 

@@ -20,8 +20,10 @@ Args = tuple[Term, ...]
 SqlArgs = tuple[Any, ...]
 #: Blank, sign, digits: the same pattern for every engine.
 _BLANK: Final = "[ \\t\\r\\n\u00a0\u3000]*"
+#: Digits before the point that ``to_decimal`` reads: in 元 more than any bank holds, in 分 still a 64-bit number.
+_FRONT: Final = 16
 _WHOLE: Final = f"^{_BLANK}([+-]?[0-9]{{1,18}}){_BLANK}$"
-_POINT: Final = f"^{_BLANK}([+-]?(?:[0-9]{{1,18}}(?:[.][0-9]{{0,18}})?|[.][0-9]{{1,18}})){_BLANK}$"
+_POINT: Final = f"^{_BLANK}([+-]?(?:[0-9]{{1,{_FRONT}}}(?:[.][0-9]{{0,18}})?|[.][0-9]{{1,18}})){_BLANK}$"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Milliseconds since 1970 of the first and last moment a timestamp may be.
 _FIRST_MS: Final = -30_610_252_800_000
@@ -49,7 +51,7 @@ def _decimal(call: Call, args: Args) -> tuple[Shape, Args]:
     count(call, args, 1, 2)
     need(args[0], Kind.TEXT)
     scale = whole(call, args[1], 0, 10) if len(args) == 2 else 6
-    return number(scale, 19 + scale), args
+    return Shape(Kind.NUMBER, scale, 10 ** (_FRONT + scale)), args
 
 
 def _decimal_sql(sql: Sql, term: Apply, args: SqlArgs) -> exp.Expression:
@@ -57,7 +59,7 @@ def _decimal_sql(sql: Sql, term: Apply, args: SqlArgs) -> exp.Expression:
     text = _found(sql, args[0], _POINT)
     if sql.dialect == "postgres":
         return sql.call("ROUND", sql.binary(exp.Mul, sql.cast(text, "NUMERIC"), sql.integer(10**scale)))
-    point = sql.try_cast(text, f"DECIMAL({19 + scale},{scale})")
+    point = sql.try_cast(text, f"DECIMAL({_FRONT + 1 + 2 * scale},{scale})")
     return sql.cast(sql.binary(exp.Mul, point, sql.integer(10**scale)), sql.whole(term.shape.limit))
 
 
@@ -70,13 +72,13 @@ def _to_units(text: str, scale: int) -> int | None:
     text = text.strip(" \t\r\n\u00a0\u3000")
     negative = text[:1] == "-"
     front, point, back = (text[1:] if text[:1] in ("+", "-") else text).partition(".")
-    if not (front + back).isascii() or not (front + back).isdigit() or len(front) > 18 or len(back) > 18:
+    if not (front + back).isascii() or not (front + back).isdigit() or len(front) > _FRONT or len(back) > 18:
         return None
     if point and not front and not back:
         return None
     units = int(front + back) if len(back) <= scale else divide(int(front + back), 10 ** (len(back) - scale))
-    units = (units or 0) * 10 ** max(scale - len(back), 0)
-    return -units if negative else units
+    shifted: int = (units or 0) * 10 ** max(scale - len(back), 0)
+    return -shifted if negative else shifted
 
 
 def _dated(call: Call, args: Args) -> tuple[Shape, Args]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlglot import exp
 
-from liuke.kernel.rule.agree import bounded, count, finest, need, unit, whole
+from liuke.kernel.rule.agree import bounded, count, need, unit, whole
 from liuke.kernel.rule.chinese import Speaker
 from liuke.kernel.rule.errors import WrongType
 from liuke.kernel.rule.model import Call
@@ -73,11 +73,9 @@ def _quotient(call: Call, args: Args) -> tuple[Shape, Args]:
 def _quotient_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expression:
     # One digit more than asked, cut toward zero, then rounded: the same as rounding the exact quotient.
     wide = replace(term.shape, limit=term.shape.limit * 10)
-    top = sql.binary(exp.Mul, sql.typed(args[0], wide), sql.integer(10 ** (_lift(term) + 1)))
-    if isinstance(args[0], exp.Literal):
-        top = sql.cast(top, sql.whole(wide.limit))
-    cut = sql.quotient(sql.cast(top, sql.whole(wide.limit)), sql.typed(args[1], wide))
-    return sql.rounded(cut, wide, 1)
+    kind = sql.whole(max(wide.limit, term.args[1].shape.limit))
+    top = sql.binary(exp.Mul, sql.cast(args[0], kind), sql.integer(10 ** (_lift(term) + 1)))
+    return sql.rounded(sql.quotient(top, sql.cast(args[1], kind)), wide, 1, term.shape.limit)
 
 
 def _quotient_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
@@ -107,8 +105,8 @@ def _whole_pair(call: Call, args: Args) -> tuple[Shape, Args]:
 
 
 def _whole_pair_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expression:
-    shape = finest(term.args)
-    top, bottom = (sql.cast(arg, sql.whole(shape.limit)) for arg in args)
+    kind = sql.whole(max(arg.shape.limit for arg in term.args))
+    top, bottom = (sql.cast(arg, kind) for arg in args)
     if term.function.name == "//":
         return sql.quotient(top, bottom)
     return sql.binary(exp.Mod, top, exp.Nullif(this=bottom, expression=sql.integer(0)))
@@ -163,7 +161,7 @@ def _dropped(term: Apply) -> int:
 
 
 def _round_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expression:
-    return sql.rounded(args[0], term.args[0].shape, _dropped(term)) if _dropped(term) else args[0]
+    return sql.rounded(args[0], term.args[0].shape, _dropped(term), term.shape.limit) if _dropped(term) else args[0]
 
 
 def _round_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
@@ -178,9 +176,9 @@ def _edge(call: Call, args: Args) -> tuple[Shape, Args]:
     return _shortened(need(args[0], Kind.NUMBER).shape, 0), args
 
 
-def _edge_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expression:
+def _edge_sql(sql: Sql, term: Apply, args: tuple[exp.Expression, ...]) -> exp.Expression:
     if not _dropped(term):
-        return args[0]  # type: ignore[no-any-return]
+        return args[0]
     point = sql.shifted(args[0], term.args[0].shape)
     return sql.cast(sql.call(term.function.name.upper(), point), sql.whole(term.args[0].shape.limit))
 
@@ -207,7 +205,7 @@ def _minor_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expression:
     scale = term.args[0].shape.scale
     if scale < 2:
         return sql.binary(exp.Mul, sql.typed(args[0], term.shape), sql.integer(10 ** (2 - scale)))
-    return sql.rounded(args[0], term.args[0].shape, scale - 2) if scale > 2 else args[0]
+    return sql.rounded(args[0], term.args[0].shape, scale - 2, term.shape.limit) if scale > 2 else args[0]
 
 
 def _minor_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
