@@ -33,6 +33,11 @@ def derive(secret: bytes, label: str, *, hash_name: HashName) -> bytes:
     return state.finalize()
 
 
+def public_key_id(der: bytes, name: HashName) -> str:
+    """Name of a public key: the first 32 hexadecimal digits of the digest of its DER form."""
+    return digest(der, name).hex()[:32]
+
+
 def same(left: bytes, right: bytes) -> bool:
     """Whether two secrets are equal, in a time that does not tell where they differ."""
     return compare_digest(left, right)

@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from liuke.kernel.crypto.digest import digest
-from liuke.kernel.crypto.sign import KEY_ID_DIGITS
+from liuke.kernel.crypto.digest import public_key_id
 
 
 class Ed25519Verifier:
@@ -25,7 +24,7 @@ class Ed25519Verifier:
     def __init__(self, key: Ed25519PublicKey) -> None:
         self._key = key
         der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        self.key_id = digest(der, "sha256").hex()[:KEY_ID_DIGITS]
+        self.key_id = public_key_id(der, "sha256")
 
     @classmethod
     def load(cls, pem: bytes) -> "Ed25519Verifier":

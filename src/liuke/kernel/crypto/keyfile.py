@@ -89,15 +89,11 @@ def read_private(path: Path) -> bytes:
         raise KeyMissing(name=path.name, folder=path.parent) from None
     except OSError as trouble:
         raise KeyFolderUnusable(folder=path, reason=trouble.strerror) from trouble
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise KeyFileBroken(path=path, reason="不是普通文件")
-        if state.st_mode & 0o077:
-            raise KeyFileUnsafe(path=path, mode=f"{stat.S_IMODE(state.st_mode):04o}", wanted="600")
-        if state.st_size > MAX_BYTES:
-            raise KeyFileBroken(path=path, reason="文件过大")
-        return file.read()
+    try:
+        _check_private(os.fstat(handle), path)
+        return os.read(handle, MAX_BYTES)
+    finally:
+        os.close(handle)
 
 
 def check_folder(folder: Path) -> None:
@@ -141,6 +137,15 @@ def write_new(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _check_private(state: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(state.st_mode):
+        raise KeyFileBroken(path=path, reason="不是普通文件")
+    if state.st_mode & 0o077:
+        raise KeyFileUnsafe(path=path, mode=f"{stat.S_IMODE(state.st_mode):04o}", wanted="600")
+    if state.st_size > MAX_BYTES:
+        raise KeyFileBroken(path=path, reason="文件过大")
 
 
 def _occupied(folder: Path) -> bool:

@@ -1,15 +1,14 @@
 """Signatures behind one port: Ed25519, or the Chinese national SM2 with SM3. A hardware module is one more Signer."""
 
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
+from liuke.kernel.crypto.ed25519 import Ed25519Signer, Ed25519Verifier
 from liuke.kernel.crypto.keyfile import add_private, read_private
 from liuke.kernel.crypto.model import KeyFileBroken, KeyTrouble
+from liuke.kernel.crypto.sm2 import Sm2Signer, Sm2Verifier
 
 SignatureName = Literal["ed25519", "sm2"]
-
-#: Hexadecimal digits of a key id.
-KEY_ID_DIGITS: Final = 32
 
 
 class Verifier(Protocol):
@@ -63,11 +62,7 @@ class Signer(Protocol):
 def new_signer(name: SignatureName) -> Signer:
     """A new key pair, kept nowhere."""
     if name == "sm2":
-        from liuke.kernel.crypto.sm2 import Sm2Signer
-
         return Sm2Signer.fresh()
-    from liuke.kernel.crypto.ed25519 import Ed25519Signer
-
     return Ed25519Signer.fresh()
 
 
@@ -89,11 +84,7 @@ def read_signer(path: Path, name: SignatureName) -> Signer:
     pem = read_private(path)
     try:
         if name == "sm2":
-            from liuke.kernel.crypto.sm2 import Sm2Signer
-
             return Sm2Signer.load(pem)
-        from liuke.kernel.crypto.ed25519 import Ed25519Signer
-
         return Ed25519Signer.load(pem)
     except ValueError:
         raise KeyFileBroken(path=path, reason="不是可用的签名私钥") from None
@@ -101,9 +92,6 @@ def read_signer(path: Path, name: SignatureName) -> Signer:
 
 def verifier(pem: str) -> Verifier:
     """The verifier of a public key in PEM, of either algorithm. Raises KeyTrouble when it is neither."""
-    from liuke.kernel.crypto.ed25519 import Ed25519Verifier
-    from liuke.kernel.crypto.sm2 import Sm2Verifier
-
     for load in (Ed25519Verifier.load, Sm2Verifier.load):
         try:
             return load(pem.encode())

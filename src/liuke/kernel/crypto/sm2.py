@@ -17,8 +17,7 @@ from tongsuopy.crypto.serialization import (
     load_pem_public_key,
 )
 
-from liuke.kernel.crypto.digest import digest
-from liuke.kernel.crypto.sign import KEY_ID_DIGITS
+from liuke.kernel.crypto.digest import public_key_id
 
 
 class Sm2Verifier:
@@ -29,7 +28,7 @@ class Sm2Verifier:
     def __init__(self, key: Any) -> None:  # noqa: ANN401 - tongsuopy has no types
         self._key = key
         der: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        self.key_id = digest(der, "sm3").hex()[:KEY_ID_DIGITS]
+        self.key_id = public_key_id(der, "sm3")
 
     @classmethod
     def load(cls, pem: bytes) -> "Sm2Verifier":
