@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     #: Session limits, in minutes.
     session_idle_minutes: int = Field(default=30, ge=1)
     session_absolute_minutes: int = Field(default=600, ge=5)
+    #: Days after which a local password must be changed; 0 = never.
+    password_expires_days: int = Field(default=90, ge=0)
     #: Sign-in through the bank's own identity provider; empty issuer = off.
     oidc_issuer: str = ""
     oidc_client_id: str = ""
