@@ -33,7 +33,10 @@ export default ts.config(
           policies: [
             { from: { type: 'app' }, allow: { to: { type: ['app', 'capability', 'kit', 'api'] } } },
             { from: { type: 'capability' }, allow: { to: { type: ['kit', 'api'] } } },
-            { from: { type: 'capability' }, allow: { to: { type: 'capability', captured: { name: '{{from.name}}' } } } },
+            {
+              from: { type: 'capability' },
+              allow: { to: { type: 'capability', captured: { name: '{{from.name}}' } } },
+            },
             { from: { type: 'kit' }, allow: { to: { type: ['kit', 'api'] } } },
             { from: { type: 'api' }, allow: { to: { type: 'api' } } },
           ],
@@ -47,10 +50,25 @@ export default ts.config(
         { selector: 'Literal[value=/#[0-9a-fA-F]{3,8}$|[0-9]px/]', message: outsideTokens },
         { selector: 'TemplateElement[value.raw=/#[0-9a-fA-F]{6}|[0-9]px/]', message: outsideTokens },
       ],
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Components ask queries.ts, queries.ts asks api/client.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Components ask queries.ts, queries.ts asks api/client.' },
+      ],
     },
   },
   { files: ['src/kit/tokens.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['scripts/**', 'eslint/**'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', require: 'readonly', exports: 'writable', __dirname: 'readonly' } } },
+  {
+    files: ['scripts/**', 'eslint/**'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        require: 'readonly',
+        exports: 'writable',
+        __dirname: 'readonly',
+      },
+    },
+  },
   { files: ['eslint/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

@@ -57,7 +57,10 @@ export function useHits(text: string, permissions: ReadonlySet<string>): Hits {
         note: kit.productKinds[product.kind] ?? product.kind,
       })),
     },
-    { name: words.pages, hits: pages.map((item) => ({ path: item.path, name: words.items[item.key], note: item.icon })) },
+    {
+      name: words.pages,
+      hits: pages.map((item) => ({ path: item.path, name: words.items[item.key], note: item.icon })),
+    },
   ]
   return {
     groups: groups.filter((group) => group.hits.length > 0),

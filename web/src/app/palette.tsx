@@ -32,7 +32,14 @@ export function Palette({ permissions, onClose }: { permissions: ReadonlySet<str
     if (event.key === 'Enter') go(flat[chosen])
   }
   return (
-    <Modal open footer={null} closable={false} width={size.drawer + size.form / 2} onCancel={onClose} aria-label={words.searchShort}>
+    <Modal
+      open
+      footer={null}
+      closable={false}
+      width={size.drawer + size.form / 2}
+      onCancel={onClose}
+      aria-label={words.searchShort}
+    >
       <Input
         size="large"
         autoFocus

@@ -41,19 +41,44 @@ function Broken() {
       {kit.reload}
     </Button>
   )
-  return <Face kind="error" title={stale ? words.updated : words.broken} hint={stale ? null : words.brokenHint} action={reload} />
+  return (
+    <Face
+      kind="error"
+      title={stale ? words.updated : words.broken}
+      hint={stale ? null : words.brokenHint}
+      action={reload}
+    />
+  )
 }
 
 const pages: RouteObject[] = [
   { index: true, element: <Landing /> },
-  { path: 'customers', element: page(() => import('@/data/customers/page').then((m) => m.CustomersPage), 'customer.read') },
-  { path: 'customers/:no', element: page(() => import('@/data/customers/profile').then((m) => m.ProfilePage), 'customer.read') },
-  { path: 'identity', element: page(() => import('@/data/identity/page').then((m) => m.IdentityPage), 'identity.read') },
-  { path: 'identity/reviews/:id', element: page(() => import('@/data/identity/review').then((m) => m.ReviewPage), 'identity.read') },
+  {
+    path: 'customers',
+    element: page(() => import('@/data/customers/page').then((m) => m.CustomersPage), 'customer.read'),
+  },
+  {
+    path: 'customers/:no',
+    element: page(() => import('@/data/customers/profile').then((m) => m.ProfilePage), 'customer.read'),
+  },
+  {
+    path: 'identity',
+    element: page(() => import('@/data/identity/page').then((m) => m.IdentityPage), 'identity.read'),
+  },
+  {
+    path: 'identity/reviews/:id',
+    element: page(() => import('@/data/identity/review').then((m) => m.ReviewPage), 'identity.read'),
+  },
   { path: 'products', element: page(() => import('@/data/products/page').then((m) => m.ProductsPage), 'product.read') },
-  { path: 'products/:no', element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read') },
+  {
+    path: 'products/:no',
+    element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read'),
+  },
   { path: 'sources', element: page(() => import('@/data/sources/page').then((m) => m.SourcesPage), 'source.read') },
-  { path: 'sources/:name', element: page(() => import('@/data/sources/source').then((m) => m.SourcePage), 'source.read') },
+  {
+    path: 'sources/:name',
+    element: page(() => import('@/data/sources/source').then((m) => m.SourcePage), 'source.read'),
+  },
   { path: 'jobs', element: page(() => import('@/data/jobs/page').then((m) => m.JobsPage), 'job.read') },
   { path: 'org', element: page(() => import('@/data/org/page').then((m) => m.OrgPage), 'org.read') },
   { path: 'me', element: page(() => import('@/data/session/me').then((m) => m.MePage)) },
@@ -64,7 +89,11 @@ export const routes: RouteObject[] = [
   {
     path: '/sign-in',
     errorElement: <Broken />,
-    element: <Suspense fallback={<BlockSkeleton />}>{page(() => import('@/data/session/signin').then((m) => m.SignInPage))}</Suspense>,
+    element: (
+      <Suspense fallback={<BlockSkeleton />}>
+        {page(() => import('@/data/session/signin').then((m) => m.SignInPage))}
+      </Suspense>
+    ),
   },
   {
     path: '/',

@@ -52,7 +52,13 @@ export function Shell({ session }: { session: Session }) {
             <Outlet />
           </Suspense>
         </main>
-        <Drawer open={over === 'nav'} placement="left" size={size.nav + size.header} onClose={() => setOver(null)} title={<Wordmark />}>
+        <Drawer
+          open={over === 'nav'}
+          placement="left"
+          size={size.nav + size.header}
+          onClose={() => setOver(null)}
+          title={<Wordmark />}
+        >
           {nav}
         </Drawer>
         <Suspense>
@@ -69,7 +75,13 @@ function Header({ session, onOver }: { session: Session; onOver: (over: Over) =>
   const kit = useWords(kitWords)
   return (
     <header className="shell-head">
-      <Button className="shell-burger" type="text" icon={<MenuOutlined />} aria-label={kit.openMenu} onClick={() => onOver('nav')} />
+      <Button
+        className="shell-burger"
+        type="text"
+        icon={<MenuOutlined />}
+        aria-label={kit.openMenu}
+        onClick={() => onOver('nav')}
+      />
       <button type="button" className="shell-search" onClick={() => onOver('search')}>
         <SearchOutlined />
         <span className="shell-search-long">{words.search}</span>

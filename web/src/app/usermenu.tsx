@@ -30,10 +30,17 @@ export function UserMenu({ session }: { session: Session }) {
     setOpen(false)
     act()
   }
-  const leave = () => signOut.mutate(undefined, { onSettled: () => void navigate('/sign-in?why=out', { replace: true }) })
+  const leave = () =>
+    signOut.mutate(undefined, { onSettled: () => void navigate('/sign-in?why=out', { replace: true }) })
   return (
     <div className="shell-user" ref={box}>
-      <button type="button" aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)} title={session.display}>
+      <button
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        title={session.display}
+      >
         <span className="shell-avatar" aria-hidden>
           {session.display.slice(0, 1)}
         </span>

@@ -5,7 +5,15 @@ import { kitWords } from './words'
 export type Tone = 'neutral' | 'primary' | 'good' | 'warn' | 'bad' | 'accent' | 'gold' | 'plum'
 
 /** A small word with a tone; the tone never speaks alone. */
-export function StatusTag({ tone = 'neutral', dot = false, children }: { tone?: Tone; dot?: boolean; children: ReactNode }) {
+export function StatusTag({
+  tone = 'neutral',
+  dot = false,
+  children,
+}: {
+  tone?: Tone
+  dot?: boolean
+  children: ReactNode
+}) {
   return (
     <span className={`lk-tag lk-tag-${tone}`}>
       {dot && <i className="lk-dot" aria-hidden />}

@@ -22,7 +22,20 @@ interface FormDrawerProps<T extends object> {
 
 /** A form beside the page: fields, the server's answer if it said no, one primary action. */
 export function FormDrawer<T extends object>(props: FormDrawerProps<T>) {
-  const { open, title, form, initial, submitWord, busy, error, wide = false, danger = false, onSubmit, onClose, children } = props
+  const {
+    open,
+    title,
+    form,
+    initial,
+    submitWord,
+    busy,
+    error,
+    wide = false,
+    danger = false,
+    onSubmit,
+    onClose,
+    children,
+  } = props
   const words = useWords(kitWords)
   const lang = useLang()
   const footer = (
@@ -34,7 +47,14 @@ export function FormDrawer<T extends object>(props: FormDrawerProps<T>) {
     </div>
   )
   return (
-    <Drawer open={open} title={title} size={wide ? size.drawerWide : size.drawer} onClose={onClose} footer={footer} destroyOnHidden>
+    <Drawer
+      open={open}
+      title={title}
+      size={wide ? size.drawerWide : size.drawer}
+      onClose={onClose}
+      footer={footer}
+      destroyOnHidden
+    >
       <Form<T>
         form={form}
         layout="vertical"

@@ -4,7 +4,17 @@ import { init, registerTheme, use, type ECharts, type EChartsCoreOption } from '
 import { CanvasRenderer } from 'echarts/renderers'
 import { fontFamily, palette, seriesColours, size, space, type Mode } from './tokens'
 
-use([BarChart, LineChart, PieChart, GridComponent, LegendComponent, TooltipComponent, MarkLineComponent, AriaComponent, CanvasRenderer])
+use([
+  BarChart,
+  LineChart,
+  PieChart,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  MarkLineComponent,
+  AriaComponent,
+  CanvasRenderer,
+])
 
 export type EChartsOption = EChartsCoreOption
 export type Drawing = ECharts

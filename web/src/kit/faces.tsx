@@ -45,7 +45,8 @@ export function Fault({ error, onRetry, small = false }: { error: unknown; onRet
   if (!(error instanceof ApiError)) {
     return <Face kind="error" title={words.errorTitle} hint={words.errorHint} action={retry} small={small} />
   }
-  if (error.status === 403) return <Face kind="forbidden" title={words.forbiddenTitle} hint={error.message} small={small} />
+  if (error.status === 403)
+    return <Face kind="forbidden" title={words.forbiddenTitle} hint={error.message} small={small} />
   if (error.status === 404) return <Face kind="missing" title={words.missingTitle} hint={error.message} small={small} />
   const hint = (
     <>

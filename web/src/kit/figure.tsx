@@ -5,7 +5,15 @@ import { kitWords } from './words'
 const nothing = <span className="lk-none">—</span>
 
 /** A ratio as a percentage. */
-export function Percent({ ratio, sign = false, digits = 1 }: { ratio: number | null | undefined; sign?: boolean; digits?: number }) {
+export function Percent({
+  ratio,
+  sign = false,
+  digits = 1,
+}: {
+  ratio: number | null | undefined
+  sign?: boolean
+  digits?: number
+}) {
   if (ratio === null || ratio === undefined) return nothing
   return <span className="lk-figure">{percent(ratio, { sign, digits })}</span>
 }

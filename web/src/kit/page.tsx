@@ -61,7 +61,17 @@ export function Panel({ title, extra, flush = false, className = '', children }:
 }
 
 /** One figure with its name and a word of context. */
-export function Tile({ name, value, note, tone }: { name: ReactNode; value: ReactNode; note?: ReactNode; tone?: 'warn' | 'bad' | 'good' }) {
+export function Tile({
+  name,
+  value,
+  note,
+  tone,
+}: {
+  name: ReactNode
+  value: ReactNode
+  note?: ReactNode
+  tone?: 'warn' | 'bad' | 'good'
+}) {
   return (
     <div className={`lk-tile${tone ? ` lk-tile-${tone}` : ''}`}>
       <div className="lk-tile-name">{name}</div>

@@ -7,7 +7,11 @@ interface Page<T> {
 }
 
 /** A keyset-paged list as the rows of a table: each page asks where the last one ended. */
-export function usePages<T>(key: QueryKey, ask: (cursor: string | undefined) => Promise<Page<T>>, enabled = true): Rows<T> {
+export function usePages<T>(
+  key: QueryKey,
+  ask: (cursor: string | undefined) => Promise<Page<T>>,
+  enabled = true,
+): Rows<T> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => ask(pageParam ?? undefined),

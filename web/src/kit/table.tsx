@@ -50,7 +50,18 @@ interface DataTableProps<T> {
 
 /** A list: skeleton, fault, empty and no-match faces; a table on a desk, cards on a phone; pages by "load more". */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const { rows, columns, rowKey, onOpen, filtered = false, onClearFilters, empty, keyboard = false, label, footer } = props
+  const {
+    rows,
+    columns,
+    rowKey,
+    onOpen,
+    filtered = false,
+    onClearFilters,
+    empty,
+    keyboard = false,
+    label,
+    footer,
+  } = props
   const words = useWords(kitWords)
   const narrow = useNarrow()
   const { compact } = usePreferences()

@@ -25,7 +25,11 @@ export function CustomersPage() {
   const columns = useColumns(all)
   const filtered = filterNames.some((name) => name !== 'sort' && address.get(name))
   const clear = () => change(Object.fromEntries(filterNames.map((name) => [name, undefined])))
-  const empty = own ? <Empty title={words.emptyBook} hint={words.emptyBookHint} /> : <Empty title={words.empty} hint={words.emptyHint} />
+  const empty = own ? (
+    <Empty title={words.emptyBook} hint={words.emptyBookHint} />
+  ) : (
+    <Empty title={words.empty} hint={words.emptyHint} />
+  )
   return (
     <Page title={own ? words.mine : words.all}>
       <Views />

@@ -44,7 +44,9 @@ export function useTimeline(customerNo: string, kinds: EntryKind[]) {
 
 export function useChanges(customerNo: string) {
   return usePages<Change>(['customer', customerNo, 'changes'], (cursor) =>
-    answer(api.GET('/api/customers/{customer_no}/changes', { params: { path: path(customerNo), query: pick(cursor) } })),
+    answer(
+      api.GET('/api/customers/{customer_no}/changes', { params: { path: path(customerNo), query: pick(cursor) } }),
+    ),
   )
 }
 
@@ -76,7 +78,9 @@ export function useManagerChoices(under: string | undefined, enabled: boolean) {
   return useQuery({
     queryKey: ['choices', 'rms', under],
     queryFn: () =>
-      answer(api.GET('/api/staff', { params: { query: { position: 'rm', limit: choices, ...(under ? { under } : {}) } } })),
+      answer(
+        api.GET('/api/staff', { params: { query: { position: 'rm', limit: choices, ...(under ? { under } : {}) } } }),
+      ),
     select: (page): Staff[] => page.items,
     staleTime: fewMinutes,
     enabled,

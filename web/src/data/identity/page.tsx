@@ -1,1 +1,3 @@
-export function IdentityPage() { return null }
+export function IdentityPage() {
+  return null
+}

@@ -1,1 +1,3 @@
-export function ReviewPage() { return null }
+export function ReviewPage() {
+  return null
+}

@@ -1,1 +1,3 @@
-export function JobsPage() { return null }
+export function JobsPage() {
+  return null
+}

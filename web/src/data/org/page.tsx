@@ -1,1 +1,3 @@
-export function OrgPage() { return null }
+export function OrgPage() {
+  return null
+}

@@ -17,7 +17,12 @@ export function ProductsPage() {
   ]
   return (
     <Page title={words.title} note={words.note}>
-      <Tabs activeKey={tab} items={items} destroyOnHidden onChange={(key) => change({ tab: key === 'shelf' ? undefined : key })} />
+      <Tabs
+        activeKey={tab}
+        items={items}
+        destroyOnHidden
+        onChange={(key) => change({ tab: key === 'shelf' ? undefined : key })}
+      />
     </Page>
   )
 }

@@ -57,7 +57,9 @@ function Detail({ product }: { product: Product }) {
       </Fact>
     </Facts>
   )
-  const closed = product.closed_reason && <Alert type="warning" showIcon title={`${words.closedReason}:${product.closed_reason}`} />
+  const closed = product.closed_reason && (
+    <Alert type="warning" showIcon title={`${words.closedReason}:${product.closed_reason}`} />
+  )
   return (
     <>
       <DetailHeader name={product.name} badges={badges} facts={facts} alerts={closed} />
@@ -76,7 +78,9 @@ function Detail({ product }: { product: Product }) {
         </Panel>
         <Panel title={words.sell} className="lk-span-6">
           <Facts columns={2}>
-            <Fact name={words.tiers}>{product.suitable_tiers.map((tier) => kit.tierNames[tier] ?? tier).join(' · ') || '—'}</Fact>
+            <Fact name={words.tiers}>
+              {product.suitable_tiers.map((tier) => kit.tierNames[tier] ?? tier).join(' · ') || '—'}
+            </Fact>
             <Fact name={words.points}>{product.selling_points.join(' · ') || '—'}</Fact>
           </Facts>
           <p className="lk-small lk-faint">{words.disclaimer}</p>

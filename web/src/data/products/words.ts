@@ -3,7 +3,7 @@ import { words } from '@/kit/lang'
 export const productWords = words(
   {
     title: '产品货架',
-    note: '在售、募集与到期产品;勾选最多三款并排比较',
+    note: '在售、募集与到期产品；勾选最多三款并排比较',
     shelf: '货架',
     ladder: '到期阶梯',
     name: '产品',
@@ -38,11 +38,11 @@ export const productWords = words(
     sell: '销售要点',
     ladderTitle: '各月到期产品',
     ladderUnit: '款',
-    ladderDefinition: '按到期日落入的月份计产品数,自今日起 12 个月',
+    ladderDefinition: '按到期日落入的月份计产品数，自今日起 12 个月',
     ladderEmpty: '未来 12 个月没有到期产品',
     dueIn: (n: number) => `${n} 天后`,
     month: '月份',
-    disclaimer: '业绩比较基准不是承诺收益;理财非存款,产品有风险。',
+    disclaimer: '业绩比较基准不是承诺收益；理财非存款，产品有风险。',
     difference: '仅看不同',
     chartLabel: '未来 12 个月每月到期的产品数',
   },

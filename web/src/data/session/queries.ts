@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api, rememberCsrf } from '@/api/client'
 import { isStatus } from '@/api/errors'
+import type { Session } from './wire'
 
 export const sessionKey = ['session'] as const
 /** Set when a session ended by itself, so that the sign-in page can say so. */

@@ -33,7 +33,11 @@ export function SignInPage() {
       {due && <p className="lk-soft">{words.changeHint}</p>}
       {!due && params.get('why') === 'expired' && <Alert type="warning" showIcon title={words.expired} />}
       {!due && params.get('why') === 'out' && <Alert type="success" showIcon title={words.signedOut} />}
-      {due ? <PasswordForm large onDone={() => void navigate(next, { replace: true })} /> : <CredentialsForm next={next} />}
+      {due ? (
+        <PasswordForm large onDone={() => void navigate(next, { replace: true })} />
+      ) : (
+        <CredentialsForm next={next} />
+      )}
     </Frame>
   )
 }
@@ -82,7 +86,13 @@ function Loop() {
       ))}
       <path d="M200 20v360M20 200h360M73 73l254 254M73 327L327 73" />
       {rings.map((radius, index) => (
-        <circle key={radius} className="signin-node" cx={200 + radius * Math.cos(index * 1.9)} cy={200 + radius * Math.sin(index * 1.9)} r="5" />
+        <circle
+          key={radius}
+          className="signin-node"
+          cx={200 + radius * Math.cos(index * 1.9)}
+          cy={200 + radius * Math.sin(index * 1.9)}
+          r="5"
+        />
       ))}
       <circle className="signin-core" cx="200" cy="200" r="16" />
     </svg>

@@ -1,1 +1,3 @@
-export function SourcesPage() { return null }
+export function SourcesPage() {
+  return null
+}

@@ -1,1 +1,3 @@
-export function SourcePage() { return null }
+export function SourcePage() {
+  return null
+}

@@ -18,7 +18,14 @@ export function changeRatio(aum: number, change: number): number | null {
 export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
   const words = useWords(customerWords)
   return [
-    { key: 'name', title: words.name, fixed: true, width: col.wide, card: 'title', render: (row) => <Name row={row} /> },
+    {
+      key: 'name',
+      title: words.name,
+      fixed: true,
+      width: col.wide,
+      card: 'title',
+      render: (row) => <Name row={row} />,
+    },
     { key: 'tier', title: words.tier, width: col.short, card: 'badge', render: (row) => <TierBadge tier={row.tier} /> },
     {
       key: 'aum',
@@ -43,8 +50,22 @@ export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
       width: col.normal,
       render: (row) => (row.last_contact_at ? <Ago at={row.last_contact_at} today={today()} /> : <Never />),
     },
-    { key: 'login', title: words.lastLogin, width: col.normal, hidden: true, card: 'none', render: (row) => <Ago at={row.last_login_at} today={today()} /> },
-    { key: 'branch', title: words.branch, width: col.wide, hidden: own, card: 'none', render: (row) => row.branch_name || '—' },
+    {
+      key: 'login',
+      title: words.lastLogin,
+      width: col.normal,
+      hidden: true,
+      card: 'none',
+      render: (row) => <Ago at={row.last_login_at} today={today()} />,
+    },
+    {
+      key: 'branch',
+      title: words.branch,
+      width: col.wide,
+      hidden: own,
+      card: 'none',
+      render: (row) => row.branch_name || '—',
+    },
     {
       key: 'rm',
       title: words.rm,
@@ -53,8 +74,23 @@ export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
       card: own ? 'none' : 'line',
       render: (row) => row.rm_name || <span className="lk-none">{words.noRm}</span>,
     },
-    { key: 'now', title: words.aumNow, width: col.normal, align: 'right', hidden: true, card: 'none', render: (row) => <Money minor={row.aum} /> },
-    { key: 'sources', title: words.sources, width: col.short, hidden: true, card: 'none', render: (row) => words.sourceCount(row.source_count) },
+    {
+      key: 'now',
+      title: words.aumNow,
+      width: col.normal,
+      align: 'right',
+      hidden: true,
+      card: 'none',
+      render: (row) => <Money minor={row.aum} />,
+    },
+    {
+      key: 'sources',
+      title: words.sources,
+      width: col.short,
+      hidden: true,
+      card: 'none',
+      render: (row) => words.sourceCount(row.source_count),
+    },
   ]
 }
 
@@ -104,7 +140,9 @@ function RiskValidity({ row }: { row: CustomerRow }) {
   return (
     <span className="lk-two-lines">
       <RiskBadge level={row.risk_tolerance} named />
-      {until && <span className={expired ? 'lk-bad' : ''}>{expired ? words.expiredOn(until) : words.validUntil(until)}</span>}
+      {until && (
+        <span className={expired ? 'lk-bad' : ''}>{expired ? words.expiredOn(until) : words.validUntil(until)}</span>
+      )}
     </span>
   )
 }
@@ -123,4 +161,3 @@ function Never() {
   const words = useWords(customerWords)
   return <span className="lk-warn">{words.never}</span>
 }
-

@@ -65,10 +65,22 @@ function Choices({ own }: { own: boolean }) {
   return (
     <>
       <Many name="tier" label={words.tier} options={tiers.map((value) => [value, kit.tierNames[value] ?? value])} />
-      <One name="band" label={words.band} options={Object.keys(bands).map((value) => [value, words.bands[value] ?? value])} />
+      <One
+        name="band"
+        label={words.band}
+        options={Object.keys(bands).map((value) => [value, words.bands[value] ?? value])}
+      />
       <One name="due" label={words.window} options={windows.map((days) => [String(days), words.within(days)])} />
-      <Many name="holds" label={words.holds} options={kinds.map((value) => [value, kit.productKinds[value] ?? value])} />
-      <Many name="risk" label={words.risk} options={risks.map((value) => [value, `${value} ${kit.toleranceNames[value] ?? ''}`])} />
+      <Many
+        name="holds"
+        label={words.holds}
+        options={kinds.map((value) => [value, kit.productKinds[value] ?? value])}
+      />
+      <Many
+        name="risk"
+        label={words.risk}
+        options={risks.map((value) => [value, `${value} ${kit.toleranceNames[value] ?? ''}`])}
+      />
       {!own && <Places />}
       <One name="sort" label={words.sort} options={sorts.map((value) => [value, words.sorts[value] ?? value])} />
     </>
@@ -84,8 +96,18 @@ function Places() {
   if (!may) return null
   return (
     <>
-      <One name="branch" label={words.branch} search options={(branches.data ?? []).map((one) => [one.branch_no, one.name])} />
-      <One name="rm" label={words.rm} search options={(managers.data ?? []).map((one) => [one.staff_no, `${one.name} ${one.staff_no}`])} />
+      <One
+        name="branch"
+        label={words.branch}
+        search
+        options={(branches.data ?? []).map((one) => [one.branch_no, one.name])}
+      />
+      <One
+        name="rm"
+        label={words.rm}
+        search
+        options={(managers.data ?? []).map((one) => [one.staff_no, `${one.name} ${one.staff_no}`])}
+      />
     </>
   )
 }

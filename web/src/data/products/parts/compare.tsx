@@ -67,13 +67,26 @@ export function Compare({ productNos, open, onClose }: { productNos: string[]; o
 function useLines(): Line[] {
   const words = useWords(productWords)
   const kit = useWords(kitWords)
-  const list = (texts: string[], names: Record<string, string> = {}) => texts.map((text) => names[text] ?? text).join(' · ') || '—'
+  const list = (texts: string[], names: Record<string, string> = {}) =>
+    texts.map((text) => names[text] ?? text).join(' · ') || '—'
   return [
     { name: words.kind, key: (p) => p.kind, show: (p) => <KindTag kind={p.kind} /> },
-    { name: words.risk, key: (p) => p.risk ?? '', show: (p) => (p.risk ? <RiskBadge level={p.risk} named /> : words.noRisk) },
-    { name: words.yield, key: (p) => `${p.rate_bp}/${p.benchmark_low_bp}/${p.benchmark_high_bp}`, show: (p) => <Yield product={p} /> },
+    {
+      name: words.risk,
+      key: (p) => p.risk ?? '',
+      show: (p) => (p.risk ? <RiskBadge level={p.risk} named /> : words.noRisk),
+    },
+    {
+      name: words.yield,
+      key: (p) => `${p.rate_bp}/${p.benchmark_low_bp}/${p.benchmark_high_bp}`,
+      show: (p) => <Yield product={p} />,
+    },
     { name: words.term, key: (p) => String(p.term_days), show: (p) => <Term days={p.term_days} /> },
-    { name: words.minimum, key: (p) => String(p.min_amount), show: (p) => <Money minor={p.min_amount} currency={p.currency} /> },
+    {
+      name: words.minimum,
+      key: (p) => String(p.min_amount),
+      show: (p) => <Money minor={p.min_amount} currency={p.currency} />,
+    },
     { name: words.status, key: (p) => p.status, show: (p) => <ProductStatus status={p.status} /> },
     { name: words.matures, key: (p) => p.matures_on ?? '', show: (p) => <DateText at={p.matures_on} /> },
     { name: words.issuer, key: (p) => p.issuer, show: (p) => p.issuer || '—' },

@@ -32,14 +32,24 @@ function Steps({ items }: { items: Maturity[] }) {
   const columns: Column<Maturity>[] = [
     { key: 'name', title: words.name, card: 'title', render: (row) => <span className="lk-name">{row.name}</span> },
     { key: 'kind', title: words.kind, card: 'badge', render: (row) => <KindTag kind={row.kind} /> },
-    { key: 'risk', title: words.risk, render: (row) => (row.risk ? <RiskBadge level={row.risk} named /> : words.noRisk) },
+    {
+      key: 'risk',
+      title: words.risk,
+      render: (row) => (row.risk ? <RiskBadge level={row.risk} named /> : words.noRisk),
+    },
     { key: 'yield', title: words.yield, align: 'right', card: 'figure', render: (row) => <Yield product={row} /> },
     { key: 'due', title: words.matures, render: (row) => <Due at={row.matures_on} today={today()} /> },
   ]
   return (
     <div className="lk-stack">
       <Panel title={words.ladderTitle}>
-        <Chart option={option} label={words.chartLabel} unit={words.ladderUnit} asOf={today()} definition={words.ladderDefinition} />
+        <Chart
+          option={option}
+          label={words.chartLabel}
+          unit={words.ladderUnit}
+          asOf={today()}
+          definition={words.ladderDefinition}
+        />
       </Panel>
       <Panel flush>
         <DataTable
@@ -56,7 +66,10 @@ function Steps({ items }: { items: Maturity[] }) {
 }
 
 /** Products due per month, one stack per kind; a month without any keeps its place. */
-export function ladderSteps(items: Pick<Maturity, 'month' | 'kind'>[]): { months: string[]; byKind: Map<string, number[]> } {
+export function ladderSteps(items: Pick<Maturity, 'month' | 'kind'>[]): {
+  months: string[]
+  byKind: Map<string, number[]>
+} {
   const months = [...new Set(items.map((item) => month(item.month)))].sort()
   const byKind = new Map<string, number[]>()
   for (const item of items) {

@@ -84,9 +84,21 @@ function Filters({ filter, all, picked }: { filter: ShelfFilter; all: Column<Pro
         defaultValue={filter.q}
         onSearch={(q) => change({ q })}
       />
-      {choose('kind', kinds.map((value) => ({ value, label: kit.productKinds[value] ?? value })), words.kind)}
-      {choose('risk', risks.map((value) => ({ value, label: `${value} ${kit.productRiskNames[value] ?? ''}` })), words.risk)}
-      {choose('status', statuses.map((value) => ({ value, label: words.statuses[value] ?? value })), words.status)}
+      {choose(
+        'kind',
+        kinds.map((value) => ({ value, label: kit.productKinds[value] ?? value })),
+        words.kind,
+      )}
+      {choose(
+        'risk',
+        risks.map((value) => ({ value, label: `${value} ${kit.productRiskNames[value] ?? ''}` })),
+        words.risk,
+      )}
+      {choose(
+        'status',
+        statuses.map((value) => ({ value, label: words.statuses[value] ?? value })),
+        words.status,
+      )}
       <div className="lk-filters-end lk-row">
         {picked.length > 0 && (
           <>
@@ -122,7 +134,11 @@ function useShelfColumns(picked: string[], pick: (keys: string[]) => void): Colu
       fixed: true,
       card: 'none',
       render: (row) => (
-        <Checkbox aria-label={`${words.compare} ${row.name}`} checked={picked.includes(row.product_no)} onChange={() => toggle(row.product_no)} />
+        <Checkbox
+          aria-label={`${words.compare} ${row.name}`}
+          checked={picked.includes(row.product_no)}
+          onChange={() => toggle(row.product_no)}
+        />
       ),
     },
     {
@@ -142,10 +158,24 @@ function useShelfColumns(picked: string[], pick: (keys: string[]) => void): Colu
       key: 'risk',
       title: words.risk,
       width: col.normal,
-      render: (row) => (row.risk ? <RiskBadge level={row.risk} named /> : <span className="lk-none">{words.noRisk}</span>),
+      render: (row) =>
+        row.risk ? <RiskBadge level={row.risk} named /> : <span className="lk-none">{words.noRisk}</span>,
     },
-    { key: 'term', title: words.term, width: col.short, align: 'right', render: (row) => <Term days={row.term_days} /> },
-    { key: 'yield', title: words.yield, width: col.wide, align: 'right', card: 'figure', render: (row) => <Yield product={row} /> },
+    {
+      key: 'term',
+      title: words.term,
+      width: col.short,
+      align: 'right',
+      render: (row) => <Term days={row.term_days} />,
+    },
+    {
+      key: 'yield',
+      title: words.yield,
+      width: col.wide,
+      align: 'right',
+      card: 'figure',
+      render: (row) => <Yield product={row} />,
+    },
     {
       key: 'minimum',
       title: words.minimum,

@@ -82,7 +82,11 @@ function CodeStep({ busy, fault, onCode, onBack }: CodeStepProps) {
   return (
     <Form<{ code: string }> layout="vertical" size="large" requiredMark={false} onFinish={({ code }) => onCode(code)}>
       <p className="lk-soft">{words.totpHint}</p>
-      <Form.Item name="code" label={words.totpTitle} rules={[{ required: true, len: codeLength, message: words.totpNeeded }]}>
+      <Form.Item
+        name="code"
+        label={words.totpTitle}
+        rules={[{ required: true, len: codeLength, message: words.totpNeeded }]}
+      >
         <Input.OTP autoFocus length={codeLength} inputMode="numeric" autoComplete="one-time-code" />
       </Form.Item>
       {fault && <Form.Item>{fault}</Form.Item>}

@@ -27,8 +27,18 @@ export function PasswordForm({ onDone, large = false }: { onDone: () => void; la
       },
     )
   return (
-    <Form<Fields> form={form} layout="vertical" requiredMark={false} size={large ? 'large' : 'middle'} onFinish={submit}>
-      <Form.Item name="old_password" label={words.oldPassword} rules={[{ required: true, message: words.passwordNeeded }]}>
+    <Form<Fields>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      size={large ? 'large' : 'middle'}
+      onFinish={submit}
+    >
+      <Form.Item
+        name="old_password"
+        label={words.oldPassword}
+        rules={[{ required: true, message: words.passwordNeeded }]}
+      >
         <Input.Password autoComplete="current-password" />
       </Form.Item>
       <Form.Item
@@ -46,7 +56,9 @@ export function PasswordForm({ onDone, large = false }: { onDone: () => void; la
         rules={[
           ({ getFieldValue }) => ({
             validator: (_, value) =>
-              value && value === getFieldValue('new_password') ? Promise.resolve() : Promise.reject(new Error(words.mismatch)),
+              value && value === getFieldValue('new_password')
+                ? Promise.resolve()
+                : Promise.reject(new Error(words.mismatch)),
           }),
         ]}
       >

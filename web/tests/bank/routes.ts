@@ -1,0 +1,20 @@
+import { changes, profile, timeline, transactions } from './profile.ts'
+import { aSession, customers } from './people.ts'
+import { maturities, products } from './shelf.ts'
+
+type Answer = (match: RegExpMatchArray, search: URLSearchParams) => unknown
+
+/** What the imagined bank answers, by path. The first match counts. */
+export const routes: [RegExp, Answer][] = [
+  [/^\/api\/session$/, () => aSession()],
+  [/^\/api\/session\/options$/, () => ({ oidc: true, oidc_name: null, password_min_length: 12 })],
+  [/^\/api\/customers$/, () => ({ items: customers, next_cursor: 'more' })],
+  [/^\/api\/customers\/[^/]+$/, () => profile],
+  [/^\/api\/customers\/[^/]+\/timeline$/, () => ({ items: timeline, next_cursor: null })],
+  [/^\/api\/customers\/[^/]+\/transactions$/, () => ({ items: transactions, next_cursor: null })],
+  [/^\/api\/customers\/[^/]+\/changes$/, () => ({ items: changes, next_cursor: null })],
+  [/^\/api\/search$/, () => ({ hits: customers.slice(0, 4).map((one) => ({ ...one, matched: 'name' })), more: false })],
+  [/^\/api\/products$/, () => ({ items: products, next_cursor: null })],
+  [/^\/api\/products\/(.+)$/, (match) => products.find((one) => one.product_no === match[1])],
+  [/^\/api\/maturities$/, () => ({ items: maturities, next_cursor: null })],
+]

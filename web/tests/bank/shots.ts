@@ -1,0 +1,44 @@
+/** Pages worth a picture. */
+export interface Shot {
+  name: string
+  path: string
+  anonymous?: boolean
+  as?: string
+  only?: string[]
+  routes?: [RegExp, () => unknown][]
+  act?: (page: {
+    keyboard: { press: (key: string) => Promise<void>; type: (text: string) => Promise<void> }
+    click: (selector: string) => Promise<void>
+    waitForTimeout: (ms: number) => Promise<void>
+  }) => Promise<void>
+}
+
+export const shots: Shot[] = [
+  { name: 'signin', path: '/sign-in', anonymous: true },
+  { name: 'customers', path: '/customers' },
+  { name: '360', path: '/customers/LK4618GXKD' },
+  { name: '360-assets', path: '/customers/LK4618GXKD?tab=assets', only: ['desk-light'] },
+  { name: '360-debts', path: '/customers/LK4618GXKD?tab=debts', only: ['desk-light'] },
+  { name: '360-flows', path: '/customers/LK4618GXKD?tab=flows', only: ['desk-light'] },
+  { name: '360-behaviour', path: '/customers/LK4618GXKD?tab=behaviour', only: ['desk-light'] },
+  { name: '360-relations', path: '/customers/LK4618GXKD?tab=relations', only: ['desk-light'] },
+  { name: '360-talks', path: '/customers/LK4618GXKD?tab=talks', only: ['desk-light'] },
+  { name: '360-complaints', path: '/customers/LK4618GXKD?tab=complaints', only: ['desk-light'] },
+  { name: '360-sources', path: '/customers/LK4618GXKD?tab=sources', only: ['desk-light'] },
+  { name: '360-changes', path: '/customers/LK4618GXKD?tab=changes', only: ['desk-light'] },
+  { name: 'products', path: '/products' },
+  { name: 'ladder', path: '/products?tab=ladder', only: ['desk-light', 'desk-dark'] },
+  { name: 'product', path: '/products/W20260318A', only: ['desk-light', 'phone-light'] },
+  { name: 'me', path: '/me', only: ['desk-light', 'phone-light'] },
+  {
+    name: 'search',
+    path: '/customers',
+    only: ['desk-light', 'phone-dark'],
+    act: async (page) => {
+      await page.keyboard.press('Control+k')
+      await page.waitForTimeout(500)
+      await page.keyboard.type('王小')
+      await page.waitForTimeout(900)
+    },
+  },
+]
