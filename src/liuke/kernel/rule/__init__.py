@@ -1,10 +1,10 @@
 """The rule language: one way to say a condition or a calculation, everywhere in the product.
 
 A rule is text in a whitelisted subset of SQL scalar expressions over a catalogue of fields and events, e.g.
-``count_events('view', '7d', product = '大额存单') > 3 and aum_mavg >= 500000``, or the same as a JSON tree from the visual
-builder. `parse` reads it, `check` fits it to a `Catalogue` (names, types, units; errors point at the place), `to_sql` runs it
-over sets, `to_python` over single rows and events, `to_chinese` says it, `explain` says why it was true or false. Both
-engines give equal answers; ``docs/rule-language.md`` fixes what they answer. Reads and writes nothing.
+``count_events('view', '7d', product = '大额存单') > 3 and aum_mavg >= 500000``, or the same as a JSON tree from the
+visual builder. `parse` reads it, `check` fits it to a `Catalogue` (names, types, units; errors point at the place),
+`to_sql` runs it over sets, `to_python` over rows and events, `to_chinese` says it, `explain` says why it was true or
+false. Both engines answer alike; ``docs/rule-language.md`` fixes what they answer. Reads and writes nothing.
 """
 
 from liuke.kernel.rule.catalogue import Catalogue, Event

@@ -1,4 +1,4 @@
-"""Matches a pattern in time linear in the text: a Thompson automaton whose deterministic states are built as they are met."""
+"""Matches a pattern in time linear in the text: a Thompson automaton, deterministic states built as they are met."""
 
 from typing import Final
 

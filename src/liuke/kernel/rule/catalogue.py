@@ -24,8 +24,9 @@ class Event:
 class Window:
     """A function over a window of events, e.g. ``count_events``.
 
-    ``takes`` are its arguments in order (event, window, field, then); any further arguments are conditions on the event.
-    ``shape`` of its value (None: that of the field). ``saying`` is how it reads, with places {window} {event} {field} {then}.
+    ``takes`` are its arguments in order (event, window, field, then); further arguments are conditions on the event.
+    ``shape`` of its value (None: that of the field). ``saying`` is how it reads, with places {window} {event} {field}
+    {then}.
     """
 
     takes: tuple[str, ...]
@@ -45,7 +46,7 @@ WINDOWS: Final[Mapping[str, Window]] = {
 class Catalogue:
     """The fields, events and functions a rule is checked against.
 
-    ``functions`` None means the whole language; a mapping adds to it. ``longest_days`` is the longest window there is data for.
+    ``functions`` adds to those of the language. ``longest_days`` is the longest window there is data for.
     """
 
     fields: Mapping[str, Field]

@@ -1,4 +1,4 @@
-"""What can be wrong with a rule. Every error points at the place (``position``, counted from 1) and proposes a way out."""
+"""What can be wrong with a rule. Every error points at the place (``position``, from 1) and proposes a way out."""
 
 from liuke.kernel.errors import Invalid
 

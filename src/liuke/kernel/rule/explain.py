@@ -1,14 +1,14 @@
-"""Says why a rule was true, false or unknown for one row: every condition with its value, and the fewest that decide."""
+"""Says why a rule was true, false or unknown for a row: each condition with its value, and the fewest that decide."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from liuke.kernel.rule.checked import Checked, part, walk
 from liuke.kernel.rule.chinese import Speaker, amount, moment, say
+from liuke.kernel.rule.model import Scalar
 from liuke.kernel.rule.python import Row, WindowPython, to_python
-from liuke.kernel.rule.term import Apply, Const, Kind, Ref, Shape, Term, Windowed
+from liuke.kernel.rule.term import Apply, Kind, Ref, Shape, Term, Windowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,13 @@ class Fact:
     """A value a condition looked at: its Chinese name, the value, and the value in words."""
 
     label: str
-    value: Any
+    value: Scalar
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: its words, whether it was true (None: unknown), what it looked at, and the conditions it is made of."""
+    """One condition: its words, whether it was true (None: unknown), what it looked at, and what it is made of."""
 
     words: str
     truth: bool | None
@@ -33,7 +33,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a rule answered as it did: the tree of its conditions and the smallest set of them that decides the answer."""
+    """Why a rule answered as it did: the tree of its conditions and the fewest of them that decide the answer."""
 
     root: Condition
     causes: tuple[Condition, ...]
@@ -63,7 +63,7 @@ def explain(checked: Checked, row: Row, *, windowed: WindowPython | None = None)
 
 
 def causes(condition: Condition) -> tuple[Condition, ...]:
-    """The fewest conditions that alone decide the answer: one false part of an AND, one true part of an OR, else all."""
+    """The fewest conditions that decide the answer: one false part of an AND, one true part of an OR, else all."""
     if not condition.parts:
         return (condition,)
     if condition.joined == "not":
@@ -79,7 +79,7 @@ class _Explainer:
     def __init__(self, checked: Checked, row: Row, windowed: WindowPython | None) -> None:
         self.checked, self.row, self.windowed = checked, row, windowed
 
-    def value(self, term: Term) -> Any:
+    def value(self, term: Term) -> Scalar:
         return to_python(part(self.checked, term), windowed=self.windowed)(self.row)
 
     def condition(self, term: Term) -> Condition:
@@ -90,12 +90,10 @@ class _Explainer:
         return Condition(Speaker().claim(term, outer=True), self.value(term), self.facts(term))
 
     def facts(self, term: Term) -> tuple[Fact, ...]:
-        looked = [t for t in walk(term) if isinstance(t, Ref | Windowed)]
+        looked: list[Term] = [t for t in walk(term) if isinstance(t, Ref | Windowed)]
         if isinstance(term, Apply):
             looked += [arg for arg in term.args if isinstance(arg, Apply) and arg.shape.kind is not Kind.BOOL]
-        return tuple(
-            {said: self.fact(said, t) for t in looked if not isinstance(t, Const) and (said := say(t))}.values()
-        )
+        return tuple({say(t): self.fact(say(t), t) for t in looked}.values())
 
     def fact(self, said: str, term: Term) -> Fact:
         value = self.value(term)
@@ -114,7 +112,7 @@ def _joined(name: str, truths: list[bool | None]) -> bool | None:
     return None if None in truths else not decisive
 
 
-def _words(value: Any, shape: Shape) -> str:
+def _words(value: Scalar, shape: Shape) -> str:
     if value is None:
         return "空"
     if isinstance(value, bool):

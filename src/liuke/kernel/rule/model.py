@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from liuke.kernel.rule.errors import TooLarge
 
@@ -26,6 +26,9 @@ class Type(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
 
+
+#: What a rule computes: a bool, int, Decimal, str, date, datetime or None, of one kind for one rule.
+Scalar: TypeAlias = Any
 
 Value: TypeAlias = bool | int | Decimal | str | date | datetime | None
 

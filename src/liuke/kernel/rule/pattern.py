@@ -1,7 +1,7 @@
-"""Patterns for ``matches`` and ``like``: a subset of regular expressions that every engine reads alike, matched in linear time.
+"""Patterns for ``matches`` and ``like``: regular expressions every engine reads alike, matched in linear time.
 
-Literals, ``.`` (any character), classes ``[a-z]`` ``[^0-9]`` ``\\d \\w \\s`` (ASCII), groups, ``|``, and ``? * + {m,n}``. A pattern
-always covers the whole text. No look-around, no back-reference: nothing that needs backtracking.
+Literals, ``.`` (any character), classes ``[a-z]`` ``[^0-9]`` ``\\d \\w \\s`` (ASCII), groups, ``|``, and
+``? * + {m,n}``. A pattern covers the whole text. No look-around, no back-reference: nothing that needs backtracking.
 """
 
 import re
@@ -126,7 +126,10 @@ def _write_chars(chars: Chars) -> str:
         return "."
     if len(chars.ranges) == 1 and chars.ranges[0][0] == chars.ranges[0][1]:
         return _escaped(chars.ranges[0][0])
-    return "[" + "".join(_escaped(a) if a == b else f"{_escaped(a)}-{_escaped(b)}" for a, b in chars.ranges) + "]"
+    ranges, sign = chars.ranges, ""
+    if ranges[0][0] == 0 and ranges[-1][1] == _LAST:
+        ranges, sign = _gaps(ranges), "^"
+    return f"[{sign}{''.join(_escaped(a) if a == b else f'{_escaped(a)}-{_escaped(b)}' for a, b in ranges)}]"
 
 
 def _escaped(code: int) -> str:
@@ -257,11 +260,16 @@ def _merged(ranges: list[tuple[int, int]], *, negated: bool) -> Ranges:
             merged.append((low, high))
     if not negated:
         return tuple(merged)
-    edges = [-1, *(edge for pair in merged for edge in pair), _LAST + 1]
-    gaps = [(a + 1, b - 1) for a, b in zip(edges[::2], edges[1::2], strict=True) if a + 1 <= b - 1]
+    gaps = _gaps(tuple(merged))
     if not gaps:
         raise BadPattern("[^ ] 不能排除所有字符")
-    return tuple(gaps)
+    return gaps
+
+
+def _gaps(ranges: Ranges) -> Ranges:
+    """Every code point outside the ranges."""
+    edges = [-1, *(edge for pair in ranges for edge in pair), _LAST + 1]
+    return tuple((a + 1, b - 1) for a, b in zip(edges[::2], edges[1::2], strict=True) if a + 1 <= b - 1)
 
 
 def matcher(pattern: Pattern) -> Callable[[str], bool]:

@@ -1,7 +1,7 @@
 """Writes a checked rule as a Python function of one row: one expression, compiled once, no interpretation per row.
 
-The text that is compiled is made of our own templates, numbers, and names we chose; every value of the rule that is not a
-number or text literal is passed in as an object, so nothing a user wrote is ever run as code.
+The text that is compiled is made of our own templates, numbers, and names we chose; every other value of the rule is
+passed in as an object, so nothing a user wrote is ever run as code.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from liuke.kernel.rule.checked import Checked, walk
 from liuke.kernel.rule.model import Type
-from liuke.kernel.rule.term import Const, Kind, Ref, Shape, Term, WindowCall, Windowed
+from liuke.kernel.rule.term import Apply, Const, Kind, Ref, Shape, Term, WindowCall, Windowed
 
 Row: TypeAlias = Mapping[str, Any]
 #: Answers a window call: given the call once, returns what is asked for each row. Amounts are in the stored unit (分).
@@ -32,7 +32,7 @@ class Code(NamedTuple):
 def to_python(checked: Checked, *, windowed: WindowPython | None = None) -> Callable[[Row], Any]:
     """The rule as a function of a row that holds the fields as they are stored (money in 分, a missing field is NULL).
 
-    Returns True, False or None for a condition, an int, a `Decimal` with the rule's scale, a str, date or datetime otherwise.
+    Returns True, False or None for a condition; else an int, a `Decimal` of the rule's scale, a str, date or datetime.
     """
     python = Python(windowed)
     code = python.term(checked.term)
@@ -132,7 +132,7 @@ class Python:
         return f"v{self.names}", f"(v{self.names} := {code.text})"
 
     def strict(self, args: "tuple[Code, ...] | list[Code]", body: Callable[..., str], *, partial: bool = False) -> Code:
-        """A piece that is None as soon as one argument is; ``body`` uses each name once. ``partial``: may be None anyway."""
+        """A piece that is None if an argument is. ``body`` uses each name once; ``partial``: may be None anyway."""
         names, tests = [], []
         for arg in args:
             name, bound = self.named(arg) if arg.nullable else (arg.text, "")
@@ -150,7 +150,7 @@ class Python:
             return code
         return self.strict((code,), lambda value: f"{value} * {10 ** (new.scale - old.scale)}")
 
-    def alike(self, term: Any, args: tuple[Code, ...], shape: Shape | None = None) -> list[Code]:
+    def alike(self, term: Apply, args: tuple[Code, ...], shape: Shape | None = None) -> list[Code]:
         """The arguments in one scale: that of the term, or the given shape."""
         shape = shape or term.shape
         return [self.rescaled(arg, part.shape, shape) for arg, part in zip(args, term.args, strict=True)]

@@ -26,7 +26,7 @@ _TEXT: Final = {"duckdb": "VARCHAR", "postgres": "TEXT", "spark": "STRING"}
 
 
 def to_sql(checked: Checked, dialect: Dialect = "duckdb", *, windowed: WindowSql | None = None) -> str:
-    """The rule as an SQL expression over the columns of the catalogue's fields; true, false or NULL where it is a condition."""
+    """The rule as an SQL expression over the columns of the catalogue's fields; a condition is true, false or NULL."""
     return str(to_expression(checked, dialect, windowed=windowed).sql(dialect=dialect))
 
 
@@ -180,7 +180,7 @@ class Sql:
         if self.dialect != "postgres":
             return self.call("MAKE_TIMESTAMPTZ" if self.dialect == "duckdb" else "TIMESTAMP_MICROS", micros)
         day, rest = self.integer(DAY_MICROS), self.binary(exp.Mod, micros.copy(), self.integer(DAY_MICROS))
-        days = self.binary(exp.Mul, self.binary(exp.Div, micros, day), self.step("1 DAY"))
+        days = self.binary(exp.Mul, self.cast(self.quotient(micros, day), "BIGINT"), self.step("1 DAY"))
         rest = self.binary(exp.Mul, rest, self.step("1 MICROSECOND"))
         naive = self.balanced(exp.Add, [self.cast(self.text("1970-01-01"), "TIMESTAMP"), days, rest])
         return exp.Paren(this=exp.AtTimeZone(this=naive, zone=self.text("UTC")))
@@ -211,9 +211,8 @@ class Sql:
         return self.cast(self.text(text), "INTERVAL")
 
     def cast(self, written: exp.Expression, name: str) -> exp.Expression:
-        if name.startswith("DECIMAL") and self.dialect == "postgres":
-            name = "NUMERIC"
-        kind = exp.DataType.build(name, dialect="duckdb")
+        numeric = name == "NUMERIC" or (name.startswith("DECIMAL") and self.dialect == "postgres")
+        kind = exp.DataType(this=exp.DataType.Type.DECIMAL) if numeric else exp.DataType.build(name, dialect="duckdb")
         return written if isinstance(written, exp.Cast) and written.to == kind else exp.Cast(this=written, to=kind)
 
     def try_cast(self, written: exp.Expression, name: str) -> exp.Expression:

@@ -1,8 +1,8 @@
 """The rule as a JSON tree, for the visual builder.
 
-A node is one of ``{"field": "aum"}``, ``{"value": 3}`` (text, whole number, true, false, null), ``{"decimal": "0.80"}``,
-``{"date": "2024-01-31"}``, ``{"timestamp": "2024-01-31 08:30:00"}``, or ``{"op": ">=", "args": [node, …]}`` with an operator
-or function of the language; ``not in``, ``is not null`` and the like are ``{"op": "not", "args": [{"op": "in", …}]}``.
+A node is one of ``{"field": "aum"}``, ``{"value": 3}`` (text, whole number, boolean, null), ``{"decimal": "0.80"}``,
+``{"date": "2024-01-31"}``, ``{"timestamp": "2024-01-31 08:30:00"}``, or ``{"op": ">=", "args": [node, …]}`` with an
+operator or function of the language; ``not in`` and the like are ``{"op": "not", "args": [{"op": "in", …}]}``.
 """
 
 import re

@@ -7,7 +7,7 @@ from sqlglot import exp
 from liuke.kernel.rule.agree import allowed, common, count, finest, wrong
 from liuke.kernel.rule.chinese import Speaker
 from liuke.kernel.rule.errors import WrongArguments, WrongType
-from liuke.kernel.rule.model import Call, Type
+from liuke.kernel.rule.model import Call, Scalar, Type
 from liuke.kernel.rule.python import Code, Python
 from liuke.kernel.rule.sql import Sql
 from liuke.kernel.rule.term import BOOL, Apply, Const, Function, Kind, Ref, Shape, Term
@@ -44,7 +44,7 @@ def _compared(term: Apply) -> Shape:
 
 
 def _plain(sql: Sql, term: Apply) -> list[exp.Expression] | None:
-    """A decimal column against literals, compared as it is stored, so that the engine can skip files by their bounds."""
+    """A decimal column against literals, compared as it is stored: the engine can then skip files by their bounds."""
     field = term.args[0]
     if not isinstance(field, Ref) or field.field.type != Type.DECIMAL:
         return None
@@ -94,7 +94,7 @@ def _between_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code
     return Code(f"{helper}({value.text}, {low.text}, {high.text})", nullable=True)
 
 
-def _within(value: Any, low: Any, high: Any) -> bool | None:
+def _within(value: Scalar, low: Scalar, high: Scalar) -> bool | None:
     """SQL's meaning: ``value >= low AND value <= high``, false as soon as one half is false."""
     if value is None:
         return None
@@ -149,11 +149,11 @@ def _extreme_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code
     return Code(f"{helper}({', '.join(part.text for part in parts)})", nullable=nullable)
 
 
-def _greatest(*values: Any) -> Any:
+def _greatest(*values: Scalar) -> Scalar:
     return max((value for value in values if value is not None), default=None)
 
 
-def _least(*values: Any) -> Any:
+def _least(*values: Scalar) -> Scalar:
     return min((value for value in values if value is not None), default=None)
 
 

@@ -1,5 +1,6 @@
 """Text to numbers, dates and times, and back. What is not exactly so is NULL, never an error and never a guess."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -119,7 +120,7 @@ def _two(sql: Sql, part: exp.Expression) -> exp.Expression:
 
 
 def real_day_sql(sql: Sql, year: exp.Expression, month_day: exp.Expression) -> exp.Expression:
-    """Whether a year and a month-day (four digits each, as text) name a day of the calendar, by text and remainder only."""
+    """Whether a year and a month-day (four digits each, as text) name a day of the calendar."""
     number_ = sql.try_cast(year.copy(), "INTEGER")
 
     def over(divisor: int) -> exp.Expression:
@@ -256,7 +257,7 @@ def _from_epoch(millis: int) -> datetime | None:
     return _EPOCH + timedelta(milliseconds=millis) if _FIRST_MS <= millis <= _LAST_MS else None
 
 
-def _said(words: str) -> Any:
+def _said(words: str) -> Callable[[Speaker, Apply], str]:
     def say(speaker: Speaker, term: Apply) -> str:
         return f"{speaker.value(term.args[0])}{words}"
 

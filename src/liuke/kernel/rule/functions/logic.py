@@ -42,7 +42,7 @@ def _chain_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
     )
 
 
-def _not_sql(sql: Sql, _term: Apply, args: tuple[Any, ...]) -> exp.Expression:
+def _not_sql(_sql: Sql, _term: Apply, args: tuple[Any, ...]) -> exp.Expression:
     return exp.Paren(this=exp.Not(this=args[0]))
 
 
@@ -65,7 +65,7 @@ def _nullness_python(_python: Python, _term: Apply, args: tuple[Code, ...]) -> C
     return Code(f"({args[0].text} is None)" if args[0].nullable else "False", nullable=False)
 
 
-def _case(call: Call, args: Args) -> tuple[Shape, Args]:
+def _case(_call: Call, args: Args) -> tuple[Shape, Args]:
     tests = tuple(need(test, Kind.BOOL) for test in args[0:-1:2])
     shape, values = common((*args[1:-1:2], args[-1]))
     mixed = [part for pair in zip(tests, values, strict=False) for part in pair]

@@ -10,13 +10,15 @@ from liuke.kernel.rule import pattern
 from liuke.kernel.rule.agree import count, need, whole, written
 from liuke.kernel.rule.chinese import Speaker
 from liuke.kernel.rule.errors import TooLarge, WrongArguments
-from liuke.kernel.rule.model import Call
+from liuke.kernel.rule.model import Call, Scalar
 from liuke.kernel.rule.python import Code, Python
 from liuke.kernel.rule.sql import Sql
-from liuke.kernel.rule.term import BOOL, TEXT, Apply, Const, Function, Kind, Shape, Term, number
+from liuke.kernel.rule.term import BOOL, TEXT, Apply, Bind, Const, Function, Kind, Shape, Term, number
 
 Args = tuple[Term, ...]
 SqlArgs = tuple[Any, ...]
+SqlWriter = Callable[[Sql, Apply, SqlArgs], exp.Expression]
+PythonWriter = Callable[[Python, Apply, tuple[Code, ...]], Code]
 #: What ``trim`` takes off: space, tab, line ends, no-break space, full-width space.
 BLANKS: Final = " \t\r\n\u00a0\u3000"
 _LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -48,7 +50,7 @@ def helped(function: Callable[..., Any], *, partial: bool = False) -> Callable[[
     return python
 
 
-def value_of(term: Term) -> Any:
+def value_of(term: Term) -> Scalar:
     """The value of an argument that was bound as a literal."""
     if not isinstance(term, Const):
         raise TypeError("not a literal")
@@ -132,7 +134,7 @@ def _concat_sql(sql: Sql, _term: Apply, args: SqlArgs) -> exp.Expression:
     return sql.balanced(exp.DPipe, [sql.call("COALESCE", arg, sql.text("")) for arg in args])
 
 
-def _concat_python(python: Python, _term: Apply, args: tuple[Code, ...]) -> Code:
+def _concat_python(_python: Python, _term: Apply, args: tuple[Code, ...]) -> Code:
     parts = [f"({arg.text} or '')" if arg.nullable else arg.text for arg in args]
     return Code(f"({' + '.join(parts)})", nullable=False)
 
@@ -243,7 +245,7 @@ def _like_chinese(speaker: Speaker, term: Apply) -> str:
     return f"{subject}以“{inner}”{'结尾' if front else '开头'}" if front or back else f"{subject}为“{inner}”"
 
 
-def _plain(name: str, bind: Any, sql: Any, python: Any, words: str) -> Function:
+def _plain(name: str, bind: Bind, sql: SqlWriter, python: PythonWriter, words: str) -> Function:
     return Function(name, bind, sql, python, _Said(words))
 
 
