@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from liuke.kernel.crypto import KeyRing
 
 ROOT = Path(__file__).resolve().parents[2]
 LIUKE = str(Path(sys.executable).with_name("liuke"))
@@ -33,6 +36,23 @@ class Served:
         """Rows of a query, read by the database's owner."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(statement).fetchall()
+
+    def customer_no(self, one_id: int) -> str:
+        """The public number of a customer."""
+        return KeyRing.open(self.home / "keys").customer_numbers.encode(one_id)
+
+    def phone(self, one_id: int) -> str:
+        """A phone of a customer, in clear, as one of the source systems knows it."""
+        members = self.query(f"SELECT source, source_key FROM identity_member WHERE one_id = {one_id}")
+        for source, key in members:
+            found = duckdb.execute(
+                f"SELECT phone FROM read_parquet('{self.home}/lake/party/**/*.parquet')"
+                " WHERE source = ? AND source_key = ? AND regexp_matches(phone, '^1[0-9]{10}$')",
+                [source, key],
+            ).fetchone()
+            if found:
+                return str(found[0])
+        raise AssertionError(f"customer {one_id} has no phone")
 
 
 @pytest.fixture(scope="session")
