@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from liuke.data.org import service
-from liuke.data.org.model import BranchLevel, StaffStatus
+from liuke.data.org.model import BranchLevel, StaffFilter, StaffStatus
 from liuke.data.org.session.http import router as session_router
+from liuke.data.org.session.http import tokens_router
 from liuke.data.org.session.middleware import SessionMiddleware
 from liuke.data.org.users.http import router as users_router
 from liuke.kernel.errors import Forbidden
@@ -81,10 +82,10 @@ def list_staff(
     limit: LimitQuery = 50,
 ) -> WirePage[StaffOut]:
     """Staff by number; ``q`` finds number or name, ``under`` a branch and everything below it."""
-    wanted = service.StaffFilter(text=q, under=under, position=position, status=status)
+    wanted = StaffFilter(text=q, under=under, position=position, status=status)
     page = service.find_staff(bank, actor, wanted, cursor=cursor, limit=limit)
     return WirePage(items=[StaffOut.model_validate(member) for member in page.items], next_cursor=page.next_cursor)
 
 
 #: All routers of this capability, for wiring.
-routers = (session_router, router, users_router)
+routers = (session_router, tokens_router, router, users_router)

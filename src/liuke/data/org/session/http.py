@@ -8,31 +8,30 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from liuke.data.org.session import oidc, password, service, tokens, totp
-from liuke.data.org.session.middleware import SessionMiddleware, forget, opened_of
+from liuke.data.org.session import oidc, service, tokens, totp
+from liuke.data.org.session.middleware import forget, forget_user, opened_of
 from liuke.data.org.session.model import (
     AccountLocked,
-    Credentials,
     FromWhere,
     Opened,
-    PasswordWeak,
     PasswordWrong,
     SignInFailed,
     TooManyAttempts,
     TotpNeeded,
     TotpWrong,
 )
+from liuke.data.org.users.model import PasswordWeak
+from liuke.data.org.users.password import MIN_LENGTH
 from liuke.kernel.actor import Permission, Role, ScopeKind
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Forbidden, Invalid, LiukeError, NotFound, Unavailable
 from liuke.kernel.http import COMMON, ActorDep, BankDep, Wire, problems
 
-__all__ = ["SessionMiddleware", "router"]
-
 COOKIE: Final = service.COOKIE
 OIDC_COOKIE: Final = "liuke_oidc"
 
 router = APIRouter(prefix="/api", tags=["session"])
+tokens_router = APIRouter(prefix="/api", tags=["org"])
 
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
@@ -143,7 +142,7 @@ class IssuedToken(Wire):
 def sign_in_options(bank: BankDep) -> SignInOptions:
     """What the sign-in page offers."""
     on = oidc.configured(bank.settings)
-    return SignInOptions(oidc=on, oidc_name=None, password_min_length=password.MIN_LENGTH)
+    return SignInOptions(oidc=on, oidc_name=None, password_min_length=MIN_LENGTH)
 
 
 @router.post(
@@ -151,8 +150,8 @@ def sign_in_options(bank: BankDep) -> SignInOptions:
 )
 def sign_in(body: SignIn, request: Request, response: Response, bank: BankDep) -> SessionOut:
     """Sign in with a local account."""
-    given = Credentials(login=body.login, password=body.password, code=body.code)
-    opened = service.sign_in(bank, given, origin=_origin(request))
+    origin = _origin(request)
+    opened = service.sign_in(bank, login=body.login, password=body.password, code=body.code, origin=origin)
     _hand_over(response, bank, opened)
     return _session_out(opened, bank)
 
@@ -168,7 +167,7 @@ def sign_out(request: Request, response: Response, bank: BankDep) -> None:
     """End this session."""
     opened = opened_of(request)
     service.sign_out(bank, opened)
-    forget(opened.token_hash)
+    _forget(opened)
     response.delete_cookie(COOKIE, path="/")
 
 
@@ -176,8 +175,8 @@ def sign_out(request: Request, response: Response, bank: BankDep) -> None:
 def change_password(body: PasswordChange, request: Request, response: Response, bank: BankDep) -> None:
     """Change one's own password; every other session of the user ends."""
     opened = opened_of(request)
-    fresh = service.change_password(bank, opened, old=body.old_password, new=body.new_password)
-    forget(opened.token_hash)
+    fresh = service.change_password(bank, opened, old=body.old_password, new=body.new_password, origin=_origin(request))
+    _forget(opened)
     _hand_over(response, bank, fresh)
 
 
@@ -193,15 +192,15 @@ def confirm_totp(body: CodeOnly, request: Request, bank: BankDep) -> None:
     """Switch the second factor on."""
     opened = opened_of(request)
     totp.confirm(bank, opened, body.code)
-    forget(opened.token_hash)
+    _forget(opened)
 
 
 @router.delete("/session/totp", status_code=204, responses=COMMON | problems(PasswordWrong))
 def stop_totp(body: PasswordOnly, request: Request, bank: BankDep) -> None:
     """Switch the second factor off."""
     opened = opened_of(request)
-    totp.stop(bank, opened, password_typed=body.password)
-    forget(opened.token_hash)
+    totp.stop(bank, opened, password=body.password)
+    _forget(opened)
 
 
 @router.get("/sessions", responses=COMMON)
@@ -249,13 +248,13 @@ def finish_oidc(
     return answer
 
 
-@router.get("/tokens", tags=["org"], responses=COMMON | problems(Forbidden))
+@tokens_router.get("/tokens", responses=COMMON | problems(Forbidden))
 def own_tokens(actor: ActorDep, bank: BankDep) -> list[TokenOut]:
     """The user's own API tokens, newest first."""
     return [TokenOut.model_validate(token) for token in tokens.own(bank, actor)]
 
 
-@router.post("/tokens", tags=["org"], responses=COMMON | problems(Forbidden, Invalid))
+@tokens_router.post("/tokens", responses=COMMON | problems(Forbidden, Invalid))
 def issue_token(body: NewToken, request: Request, bank: BankDep) -> IssuedToken:
     """Issue an API token to oneself."""
     actor = opened_of(request).actor
@@ -263,7 +262,7 @@ def issue_token(body: NewToken, request: Request, bank: BankDep) -> IssuedToken:
     return IssuedToken(token=TokenOut.model_validate(token), secret=secret)
 
 
-@router.delete("/tokens/{token_id}", tags=["org"], status_code=204, responses=COMMON | problems(NotFound))
+@tokens_router.delete("/tokens/{token_id}", status_code=204, responses=COMMON | problems(NotFound))
 def revoke_token(token_id: UUID, request: Request, bank: BankDep) -> None:
     """Revoke one of one's own API tokens."""
     forget(tokens.revoke(bank, opened_of(request).actor, token_id))
@@ -276,6 +275,11 @@ def _origin(request: Request) -> FromWhere:
         agent=request.headers.get("user-agent", ""),
         request_id=str(getattr(request.state, "request_id", "")),
     )
+
+
+def _forget(opened: Opened) -> None:
+    """What changed for this user holds from the next request on."""
+    forget_user(opened.actor.user_id)
 
 
 def _secure(bank: Bank) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from liuke.data.org.session.middleware import forget_user
 from liuke.data.org.users import roles, service
 from liuke.data.org.users.model import (
     GrantRefused,
@@ -119,27 +120,34 @@ def read_user(user_id: UUID, actor: ActorDep, bank: BankDep) -> UserOut:
 def change_user(user_id: UUID, body: UserPatch, actor: ActorDep, bank: BankDep) -> UserOut:
     """Rename, disable, enable or unlock an account."""
     change = UserChange(display=body.display, status=body.status, unlock=body.unlock)
-    return _user_out(service.change(bank, actor, user_id, change))
+    user = service.change(bank, actor, user_id, change)
+    forget_user(str(user_id))
+    return _user_out(user)
 
 
 @router.post("/users/{user_id}/password", responses=COMMON | problems(Forbidden, NotFound, OwnAccount))
 def reset_password(user_id: UUID, actor: ActorDep, bank: BankDep) -> FirstPassword:
     """Give an account a new random password; its sessions end."""
     user, secret = service.reset_password(bank, actor, user_id)
+    forget_user(str(user_id))
     return FirstPassword(user=_user_out(user), first_password=secret)
 
 
 @router.delete("/users/{user_id}/totp", responses=COMMON | problems(Forbidden, NotFound, OwnAccount))
 def reset_totp(user_id: UUID, actor: ActorDep, bank: BankDep) -> UserOut:
     """Switch off the second factor of a user who lost it."""
-    return _user_out(service.reset_totp(bank, actor, user_id))
+    user = service.reset_totp(bank, actor, user_id)
+    forget_user(str(user_id))
+    return _user_out(user)
 
 
 @router.put("/users/{user_id}/access", responses=COMMON | problems(Forbidden, NotFound, GrantRefused, UnknownStaff))
 def set_access(user_id: UUID, body: Access, actor: ActorDep, bank: BankDep) -> UserOut:
     """Grant and revoke roles and set the data scope; the user's sessions end."""
     wanted = frozenset(body.roles)
-    return _user_out(service.set_access(bank, actor, user_id, roles=wanted, staff_no=body.staff_no))
+    user = service.set_access(bank, actor, user_id, roles=wanted, staff_no=body.staff_no)
+    forget_user(str(user_id))
+    return _user_out(user)
 
 
 @router.get("/roles", responses=COMMON | problems(Forbidden))
