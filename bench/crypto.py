@@ -1,102 +1,95 @@
-"""Figures of the key room beside their goals: ``python bench/crypto.py [--small]``."""
+"""What the key room costs: subject keys, field encryption, search values, customer numbers, signatures.
 
-import argparse
-import platform
+All of it is computing in one thread, so the time is the processor time of that thread: a busy machine does not blur it.
+"""
+
 import random
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import numpy as np
 
+from bench.figure import Figure, show
 from liuke.kernel.crypto import BlindKind, Cipher, KeyRing, OpaqueId, digest
-from liuke.kernel.crypto.model import SubjectKey
 from liuke.kernel.crypto.sign import SignatureName, new_signer
+
+#: Subjects at full scale, and the time one pass over their keys may take.
+SUBJECTS = 1_000_000
+KEY_SECONDS = 10.0
+FIELDS_PER_SECOND = 200_000.0
+AT = "party.phone"
 
 T = TypeVar("T")
 
 
-def main() -> None:
-    """Print one line for each promise."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--small", action="store_true", help="a tenth of the rows")
-    rows = 100_000 if options.parse_args().small else 1_000_000
-    print(f"# {_machine()}, one thread, {rows:,} rows")
+def figures(scale: float) -> Iterator[Figure]:
+    """Every figure of both ciphers; goals of time shrink with the scale."""
+    rows = max(1_000, int(SUBJECTS * scale))
     for cipher in Cipher:
-        _fields(cipher, rows)
-    _numbers(rows)
-    _signatures()
+        yield from _fields(cipher, rows)
+        yield from _search(cipher, rows)
+    yield from _numbers(rows)
+    names: tuple[SignatureName, ...] = ("ed25519", "sm2")
+    for name in names:
+        yield from _signatures(name)
 
 
-def _fields(cipher: Cipher, rows: int) -> None:
-    ring, family = KeyRing.fresh(cipher=cipher), cipher.value
-    phones: list[str | None] = [f"1{number:010d}" for number in random.Random(1).sample(range(10**10), rows)]
+def _fields(cipher: Cipher, rows: int) -> Iterator[Figure]:
+    ring, family, goal = KeyRing.fresh(cipher=cipher), cipher.value, KEY_SECONDS * rows / SUBJECTS
+    phones = _phones(rows)
     seconds, keys = _timed(lambda: [ring.new_subject_key(subject) for subject in range(rows)])
-    _say(f"{family} new subject keys", seconds, "s", 10 * rows / 1_000_000)
+    yield Figure(f"{family}: make {rows:,} subject keys", seconds, "s", goal)
     seconds, wrapped = _timed(lambda: ring.wrap_many(keys))
-    _say(f"{family} wrap", seconds, "s", 10 * rows / 1_000_000)
+    yield Figure(f"{family}: wrap {rows:,} subject keys", seconds, "s", goal)
     seconds, opened = _timed(lambda: ring.unwrap_many(wrapped, range(rows)))
-    _say(f"{family} unwrap", seconds, "s", 10 * rows / 1_000_000)
-    seconds, values = _timed(lambda: ring.encrypt_many(phones, keys=opened, at="party.phone"))
-    _say(f"{family} encrypt, a new key each field", rows / seconds, "fields/s", 200_000)
-    seconds, texts = _timed(lambda: ring.decrypt_many(values, keys=opened, at="party.phone"))
-    _say(f"{family} decrypt, a new key each field", rows / seconds, "fields/s", 200_000)
-    if texts != phones or not all(isinstance(key, SubjectKey) for key in opened):
+    yield Figure(f"{family}: unwrap {rows:,} subject keys", seconds, "s", goal)
+    seconds, values = _timed(lambda: ring.encrypt_many(phones, keys=opened, at=AT))
+    yield Figure(f"{family}: encrypt fields, each under another key", rows / seconds, "/s", FIELDS_PER_SECOND, True)
+    seconds, texts = _timed(lambda: ring.decrypt_many(values, keys=opened, at=AT))
+    yield Figure(f"{family}: decrypt fields, each under another key", rows / seconds, "/s")
+    if texts != phones:
         raise SystemExit("what came out is not what went in")
-    seconds, _ = _timed(lambda: ring.encrypt_many(phones, keys=opened, at="party.phone2"))
-    _say(f"{family} encrypt, a further field of known keys", rows / seconds, "fields/s", 200_000)
+
+
+def _search(cipher: Cipher, rows: int) -> Iterator[Figure]:
+    ring, phones, data = KeyRing.fresh(cipher=cipher), _phones(rows), bytes(32 << 20)
     seconds, _ = _timed(lambda: ring.blind_many(BlindKind.PHONE, phones))
-    _say(f"{cipher.hash} blind index of phones", rows / seconds, "values/s", 200_000)
-    data = bytes(64 << 20)
+    yield Figure(f"{cipher.hash}: search values of phones", rows / seconds, "/s")
     seconds, _ = _timed(lambda: digest(data, cipher.hash))
-    _say(f"{cipher.hash} digest", 64 / seconds, "MiB/s", None)
+    yield Figure(f"{cipher.hash}: digest", 32 / seconds, "MiB/s")
 
 
-def _numbers(rows: int) -> None:
+def _numbers(rows: int) -> Iterator[Figure]:
     numbers = OpaqueId(bytes(range(32)))
     seconds, many = _timed(lambda: numbers.encode_many(np.arange(rows)))
-    _say("customer numbers, encode a column", rows / seconds, "numbers/s", 200_000)
+    yield Figure("customer numbers: encode a column", rows / seconds, "/s")
     few = many[:50_000]
     seconds, _ = _timed(lambda: [numbers.decode(text) for text in few])
-    _say("customer numbers, decode one by one", len(few) / seconds, "numbers/s", None)
+    yield Figure("customer numbers: decode one by one", len(few) / seconds, "/s")
 
 
-def _signatures() -> None:
-    for name in ("ed25519", "sm2"):
-        _signature(name)
-
-
-def _signature(name: SignatureName) -> None:
+def _signatures(name: SignatureName) -> Iterator[Figure]:
     signer, message, turns = new_signer(name), bytes(200), 2_000
     verifier = signer.verifier()
     seconds, made = _timed(lambda: [signer.sign(message) for _ in range(turns)])
-    _say(f"{name} sign", turns / seconds, "signatures/s", None)
+    yield Figure(f"{name}: sign", turns / seconds, "/s")
     seconds, good = _timed(lambda: [verifier.verify(message, signature) for signature in made])
-    _say(f"{name} verify", turns / seconds, "signatures/s", None)
+    yield Figure(f"{name}: verify", turns / seconds, "/s")
     if not all(good):
         raise SystemExit("a good signature was refused")
 
 
+def _phones(rows: int) -> list[str | None]:
+    draw = random.Random(1)
+    return [f"1{draw.randrange(10**10):010d}" for _ in range(rows)]
+
+
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
-    start = time.perf_counter()
+    start = time.thread_time()
     made = work()
-    return time.perf_counter() - start, made
-
-
-def _say(what: str, figure: float, unit: str, goal: float | None) -> None:
-    beside = ""
-    if goal is not None:
-        met = figure <= goal if unit == "s" else figure >= goal
-        beside = f"goal {'≤' if unit == 's' else '≥'} {goal:,.0f} {unit}  {'met' if met else 'MISSED'}"
-    print(f"{what:<45} {figure:>14,.2f} {unit:<13} {beside}")
-
-
-def _machine() -> str:
-    info = Path("/proc/cpuinfo")
-    names = [line.partition(": ")[2] for line in info.read_text().splitlines() if line.startswith("model name")]
-    return f"{names[0] if names else platform.processor()} × {len(names)}, Python {platform.python_version()}"
+    return time.thread_time() - start, made
 
 
 if __name__ == "__main__":
-    main()
+    show("crypto", figures(1.0))

@@ -83,6 +83,14 @@ def test_a_wrapped_key_moved_to_another_subject_does_not_open(ring: KeyRing) -> 
         ring.unwrap(wrapped, 8)
 
 
+@pytest.mark.parametrize("length", [0, 3, 4, 10, 31, 81])
+def test_a_truncated_wrapped_key_among_good_ones_is_noticed(ring: KeyRing, length: int) -> None:
+    wrapped = ring.wrap(ring.new_subject_key(7))
+    assert len(wrapped) == 82
+    with pytest.raises(Tampered):
+        ring.unwrap_many([wrapped, wrapped[:length]], [7, 7])
+
+
 def test_a_wrapped_key_of_another_bank_does_not_open(ring: KeyRing) -> None:
     stranger = KeyRing.fresh(cipher=ring.cipher)
     with pytest.raises(Tampered):

@@ -81,6 +81,8 @@ def opener(cipher: Cipher) -> Turn:
 
 def unseal(key: bytes, value: bytes, associated: bytes, *, turn: Turn, at: str) -> bytes:
     """The text inside ``value``. Raises Tampered."""
+    if len(value) < OVERHEAD:
+        raise Tampered(at=at)
     try:
         return turn(key, value[HEADER_BYTES:BODY], value[BODY:], associated)
     except InvalidTag:

@@ -11,6 +11,7 @@ from liuke.kernel.crypto.digest import HashName, derive
 from liuke.kernel.crypto.envelope import (
     HEADER_BYTES,
     NONCE_BYTES,
+    Turn,
     bound,
     header,
     nonces,
@@ -124,13 +125,24 @@ class KeyRing:
 
     def unwrap(self, wrapped: bytes | None, subject: int) -> SubjectKey | Erased:
         """The key of a subject, or Erased where it was destroyed (None). Raises Tampered, KeyMissing."""
-        if wrapped is None:
-            return ERASED
-        return SubjectKey.unpacked(subject, self._unsealed("wrap", wrapped, at=_WRAP, subject=subject))
+        return self.unwrap_many((wrapped,), (subject,))[0]
 
     def unwrap_many(self, wrapped: Iterable[bytes | None], subjects: Iterable[int]) -> list[SubjectKey | Erased]:
         """``unwrap`` of many: element by element, wrapped keys and subjects of equal length."""
-        return [self.unwrap(value, subject) for value, subject in zip(wrapped, subjects, strict=True)]
+        known: dict[bytes, tuple[bytes, Turn, bytes]] = {}
+        keys: list[SubjectKey | Erased] = []
+        for value, subject in zip(wrapped, subjects, strict=True):
+            if value is None:
+                keys.append(ERASED)
+                continue
+            head = value[:HEADER_BYTES]
+            if head not in known:
+                cipher, version = parse(value, at=_WRAP)
+                known[head] = self._secret("wrap", cipher, version), opener(cipher), bound(head, _WRAP)
+            master, turn, shared = known[head]
+            packed = unseal(master, value, shared + subject_bytes(subject), turn=turn, at=_WRAP)
+            keys.append(SubjectKey.unpacked(subject, packed))
+        return keys
 
     def is_stale(self, wrapped: bytes) -> bool:
         """Whether a wrapped key was made under an older master key or the other cipher."""
@@ -198,7 +210,9 @@ class KeyRing:
 
     def unseal(self, value: bytes, *, at: str, subject: int | str) -> str:
         """The text that ``seal`` hid. Raises Tampered, KeyMissing."""
-        return self._unsealed("seal", value, at=at, subject=subject).decode()
+        cipher, version = parse(value, at=at)
+        associated = bound(value[:HEADER_BYTES], at) + subject_bytes(subject)
+        return unseal(self._secret("seal", cipher, version), value, associated, turn=opener(cipher), at=at).decode()
 
     # search and signatures
 
@@ -216,11 +230,6 @@ class KeyRing:
 
     def __repr__(self) -> str:
         return f"KeyRing(cipher={self.cipher.value}, current={self.current})"
-
-    def _unsealed(self, use: str, value: bytes, *, at: str, subject: int | str) -> bytes:
-        cipher, version = parse(value, at=at)
-        associated = bound(value[:HEADER_BYTES], at) + subject_bytes(subject)
-        return unseal(self._secret(use, cipher, version), value, associated, turn=opener(cipher), at=at)
 
     def _secret(self, use: str, cipher: Cipher, version: int) -> bytes:
         """The key of one use and cipher under a master key."""
