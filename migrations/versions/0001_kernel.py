@@ -93,9 +93,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_run_started", "job_run", ["started_at", "id"])
     op.execute(grant_sql("job_run"))
+    op.create_table(
+        "key_fingerprint",
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("version", name="pk_key_fingerprint"),
+    )
+    op.execute(grant_sql("key_fingerprint", rights="SELECT, INSERT"))
 
 
 def downgrade() -> None:
-    for table in ("job_run", "lake_file", "event_cursor", "event"):
+    for table in ("key_fingerprint", "job_run", "lake_file", "event_cursor", "event"):
         op.drop_table(table)
     op.execute("DROP FUNCTION event_append_only()")

@@ -9,6 +9,7 @@ from liuke.kernel.clock import Clock, SystemClock
 from liuke.kernel.crypto import KeyRing
 from liuke.kernel.settings import Settings
 from liuke.kernel.store.embedded import EmbeddedPostgres
+from liuke.kernel.store.keys import remember_keys
 from liuke.kernel.store.lake import Lake
 from liuke.kernel.store.records import Database, ReadHandle, WriteHandle
 
@@ -36,7 +37,8 @@ class Bank:
 def open_bank(settings: Settings, *, clock: Clock | None = None) -> Iterator[Bank]:
     """Open the bank for a process: start or join the embedded PostgreSQL, bring the schema up to date, unlock the keys.
 
-    Raises: DatabaseDown when PostgreSQL cannot be started; KeyFileUnsafe when a key file is open to others.
+    Raises: DatabaseDown when PostgreSQL cannot be started; KeyTrouble when a key file is open to others,
+    broken, or not the one the database was written under.
     """
     from liuke.kernel.store.migrate import migrate
 
@@ -45,6 +47,8 @@ def open_bank(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ban
     url = embedded.start() if embedded else settings.database_url.get_secret_value()
     migrate(url)
     bank = attach(settings, url, clock=clock or SystemClock())
+    with bank.write(Actor.system("open")) as tx:
+        remember_keys(tx, bank.keys)
     try:
         yield bank
     finally:
