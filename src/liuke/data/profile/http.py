@@ -134,7 +134,7 @@ class CategoryOut(Wire):
 
 
 class CashFlow(Wire):
-    """交易与代发 of the last six whole months: means per month; ``kept_…``: the share of a salary left 3 and 7 days later."""
+    """交易与代发: monthly means of six whole months; ``kept_…``: share of a salary left 3 and 7 days later."""
 
     salary_mean: int
     inflow_mean: int

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from liuke.data.profile.find import service
 from liuke.data.profile.model import (
     CustomerFilter,
+    DueFilter,
     Kind,
     PartyKind,
     Risk,

@@ -1,0 +1,1 @@
+"""Finding customers: the list, search, the ladder of money falling due."""

@@ -1,0 +1,184 @@
+"""What others may ask when they look for customers. Every answer is finished JSON, and every look is recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+import orjson
+
+from liuke.data import org
+from liuke.data.profile.find import store
+from liuke.data.profile.find.match import fits
+from liuke.data.profile.find.rate import Rate
+from liuke.data.profile.model import (
+    CustomerFilter,
+    CustomersListed,
+    DueFilter,
+    SearchTooOften,
+    SearchTooShort,
+    Sort,
+)
+from liuke.data.profile.seal import GONE, open_names
+from liuke.kernel.actor import Actor, Permission, ScopeKind
+from liuke.kernel.bank import Bank
+from liuke.kernel.crypto import BlindKind, KeyRing
+from liuke.kernel.errors import Invalid
+from liuke.kernel.page import encode_cursor
+from liuke.kernel.store.records import ReadHandle, WriteHandle
+
+#: Customers a search shows.
+HITS: Final = 20
+#: Names of a book that are read for a search by part of a name.
+BOOK: Final = 5000
+_SHORTEST: Final = 2
+
+_rate: Final = Rate()
+
+
+def listing(bank: Bank, actor: Actor, wanted: CustomerFilter, *, sort: Sort, cursor: str | None, limit: int) -> bytes:
+    """One page of the customers that fit. Raises Forbidden, BadCursor."""
+    actor.require(Permission.CUSTOMER_READ)
+    with bank.write(actor) as tx:
+        among = list(_matching(bank.keys, tx, wanted.text)) if wanted.text.strip() else None
+        today = bank.clock.today()
+        rows = store.listing(tx, wanted, among=among, today=today, sort=sort, cursor=cursor, limit=limit)
+        shown = rows[:limit]
+        _seen(tx, "list", shown)
+    items = [
+        {name: row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
+        for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True)
+    ]
+    following = encode_cursor(*store.place(shown[-1], sort)) if len(rows) > limit else None
+    return orjson.dumps({"items": items, "next_cursor": following})
+
+
+#: Columns that do not leave the bank.
+_INNER: Final = {"one_id", "wrapped", "contact", "place", "branch_path"}
+
+
+def _named(ring: KeyRing, row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    number = ring.customer_numbers.encode(row["one_id"])
+    return {"customer_no": number, "name": name, "rm_no": row["rm_no"] or "", "erased": row["wrapped"] is None}
+
+
+def _names(ring: KeyRing, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Names as the actor may see them."""
+    masking = org.Masking.for_actor(actor)
+    return [name if name == GONE else masking.name(name) for name in open_names(ring, rows)]
+
+
+def _seen(tx: WriteHandle, where: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    one_ids = list(dict.fromkeys(row["one_id"] for row in rows))
+    tx.emit(CustomersListed(where=where, count=len(one_ids), one_ids=one_ids))
+
+
+def search(bank: Bank, actor: Actor, typed: str) -> bytes:
+    """At most twenty customers found by what was typed. Raises Forbidden, SearchTooShort, SearchTooOften."""
+    actor.require(Permission.CUSTOMER_READ)
+    if len(typed.strip()) < _SHORTEST:
+        raise SearchTooShort
+    if not _rate.allows(actor.user_id, now=bank.clock.now()):
+        raise SearchTooOften
+    with bank.write(actor) as tx:
+        matched = _matching(bank.keys, tx, typed)
+        rows = store.named(tx, list(matched), limit=HITS + 1) if matched else []
+        shown = rows[:HITS]
+        _seen(tx, "search", shown)
+    hits = [
+        {
+            "customer_no": bank.keys.customer_numbers.encode(row["one_id"]),
+            "name": name,
+            "matched": matched[row["one_id"]],
+            "tier": row["tier"],
+            "aum": row["aum"],
+            "branch_name": row["branch_name"],
+            "rm_name": row["rm_name"],
+        }
+        for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True)
+    ]
+    return orjson.dumps({"hits": hits, "more": len(rows) > HITS})
+
+
+def _matching(ring: KeyRing, tx: ReadHandle, typed: str) -> dict[int, str]:
+    """Customers found by what was typed, and by what of theirs: customer_no, name, phone or id_no."""
+    text = typed.strip()
+    found: dict[int, str] = {}
+    try:
+        found[ring.customer_numbers.decode(text)] = "customer_no"
+    except Invalid:
+        pass
+    values = [(kind.value, value) for kind in _kinds(text) for value in ring.blind_many(kind, (text,)) if value]
+    for one_id, kind in store.by_values(tx, values):
+        found.setdefault(one_id, kind)
+    if tx.actor.scope.kind is ScopeKind.BOOK and not any(character.isdigit() for character in text):
+        rows = store.book_names(tx, limit=BOOK)
+        for row, name in zip(rows, open_names(ring, rows), strict=True):
+            if fits(name, text):
+                found.setdefault(row["one_id"], "name")
+    return found
+
+
+def _kinds(text: str) -> tuple[BlindKind, ...]:
+    """What a text may be: with digits a phone or ID number, else a name."""
+    return (BlindKind.PHONE, BlindKind.ID_NO) if any(c.isdigit() for c in text) else (BlindKind.NAME,)
+
+
+def ladder(bank: Bank, actor: Actor, wanted: DueFilter) -> bytes:
+    """到期阶梯: months, and in each the products by amount. Raises Forbidden, Invalid."""
+    actor.require(Permission.CUSTOMER_READ)
+    window = _window(wanted, bank.clock.today())
+    with bank.read(actor) as tx:
+        rows = store.ladder(tx, window)
+        as_of = store.newest(tx)
+    months: dict[date, list[dict[str, Any]]] = {}
+    people: dict[date, set[int]] = {}
+    for row in rows:
+        people.setdefault(row["month"], set()).update(row["one_ids"])
+        months.setdefault(row["month"], []).append(
+            {name: row[name] for name in ("product_no", "product_name", "kind", "amount")}
+            | {"customers": len(row["one_ids"])}
+        )
+    rungs = [
+        {
+            "month": month,
+            "amount": sum(product["amount"] for product in products),
+            "customers": len(people[month]),
+            "products": products,
+        }
+        for month, products in months.items()
+    ]
+    return orjson.dumps({"as_of": as_of, "currency": "CNY", "rungs": rungs})
+
+
+def due(bank: Bank, actor: Actor, wanted: DueFilter, *, cursor: str | None, limit: int) -> bytes:
+    """One page of holdings falling due, by day. Raises Forbidden, Invalid, BadCursor."""
+    actor.require(Permission.CUSTOMER_READ)
+    window = _window(wanted, bank.clock.today())
+    with bank.write(actor) as tx:
+        rows = store.due(tx, window, cursor=cursor, limit=limit)
+        shown = rows[:limit]
+        _seen(tx, "ladder", shown)
+    items = []
+    for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True):
+        item = {name: row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
+        item.pop("erased")
+        items.append(item)
+    last = shown[-1] if len(rows) > limit else None
+    following = encode_cursor(last["matures_on"], last["one_id"], last["place"]) if last else None
+    return orjson.dumps({"items": items, "next_cursor": following})
+
+
+def _window(wanted: DueFilter, today: date) -> DueFilter:
+    since = wanted.since or today
+    until = wanted.until or _year_later(since)
+    if until < since:
+        raise Invalid(reason="结束日期早于开始日期")
+    return replace(wanted, since=since, until=until)
+
+
+def _year_later(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return date(day.year + 1, 3, 1)

@@ -1,0 +1,1 @@
+"""Bringing the 360 pages up to date from the lake."""
