@@ -6,6 +6,7 @@ import { ActorContext, type SignedIn } from '@/kit/actor'
 import { BlockSkeleton } from '@/kit/faces'
 import { useKeys } from '@/kit/keys'
 import { useWords } from '@/kit/lang'
+import { useNarrow } from '@/kit/screen'
 import { LangSwitch, ThemeSwitch } from '@/kit/switches'
 import { size } from '@/kit/tokens'
 import { Wordmark } from '@/kit/wordmark'
@@ -25,6 +26,7 @@ export function Shell({ session }: { session: Session }) {
   const [over, setOver] = useState<Over>(null)
   const navigate = useNavigate()
   const words = useWords(appWords)
+  const narrow = useNarrow()
   const permissions = new Set(session.permissions)
   const actor: SignedIn = { login: session.login, display: session.display, scope: session.scope, permissions }
   useKeys({
@@ -40,12 +42,14 @@ export function Shell({ session }: { session: Session }) {
         <a className="shell-skip" href="#content">
           {words.skip}
         </a>
-        <aside className="shell-side">
-          <Link to="/" className="shell-mark">
-            <Wordmark />
-          </Link>
-          {nav}
-        </aside>
+        {!narrow && (
+          <aside className="shell-side">
+            <Link to="/" className="shell-mark">
+              <Wordmark />
+            </Link>
+            {nav}
+          </aside>
+        )}
         <Header session={session} onOver={setOver} />
         <main className="shell-main" id="content" tabIndex={-1}>
           <Suspense fallback={<BlockSkeleton rows={8} />}>

@@ -27,7 +27,7 @@ export function Page({ title, tab, note, actions, back, children }: PageProps) {
               ‹ {back.label}
             </Link>
           )}
-          <h1>{title}</h1>
+          {title && <h1>{title}</h1>}
           {note && <div className="lk-page-note">{note}</div>}
         </div>
         {actions && <div className="lk-page-actions">{actions}</div>}

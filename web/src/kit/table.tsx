@@ -77,7 +77,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
     const clear = onClearFilters && <Button onClick={onClearFilters}>{words.clearFilters}</Button>
     return <Face kind="filtered" title={words.emptyFiltered} hint={words.emptyFilteredHint} action={clear} />
   }
-  const foot = <Foot rows={rows} shown={items.length} extra={footer} />
+  const foot = (footer || rows.hasMore !== undefined) && <Foot rows={rows} shown={items.length} extra={footer} />
   if (narrow) {
     return (
       <>

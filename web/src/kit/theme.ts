@@ -45,7 +45,7 @@ export function themeOf(mode: Mode, compact: boolean): ThemeConfig {
         cellPaddingBlockSM: space.s1,
       },
       Card: { paddingLG: space.s2 },
-      Tabs: { horizontalMargin: '0', titleFontSize: size.font },
+      Tabs: { horizontalMargin: '0', horizontalItemGutter: space.s3 - space.half, titleFontSize: size.font },
       Tooltip: { colorTextLightSolid: palette.dark.text, colorBgSpotlight: mode === 'dark' ? c.raised : c.text },
       Drawer: { paddingLG: space.s3 },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },

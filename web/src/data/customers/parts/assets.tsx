@@ -61,7 +61,7 @@ function useHoldingColumns(): Column<Holding>[] {
     { key: 'kind', title: '', card: 'badge', render: (row) => row.kind && <KindTag kind={row.kind} /> },
     {
       key: 'risk',
-      title: words.risk,
+      title: words.productRisk,
       render: (row) => (row.risk ? <RiskBadge level={row.risk} /> : <span className="lk-none">—</span>),
     },
     {

@@ -115,7 +115,7 @@ function Seen({ behaviour }: { behaviour: Behaviour }) {
     { key: 'product', title: words.product, card: 'title', render: (row) => row.product_name ?? row.product_no },
     {
       key: 'risk',
-      title: words.risk,
+      title: words.productRisk,
       card: 'badge',
       render: (row) => (row.risk ? <RiskBadge level={row.risk} /> : '—'),
     },

@@ -24,6 +24,7 @@ export function Head({ customer }: { customer: CustomerPage }) {
   const { identity } = customer
   const field = (name: RevealField, shown: ReactNode) => (
     <Masked
+      name={words.fields[name] ?? name}
       shown={clear[name]?.join(' · ') ?? shown}
       onAsk={may && identity.masked.includes(name) && !clear[name] ? () => setAsked(name) : undefined}
     />
@@ -104,20 +105,14 @@ function HeadFacts({ customer, field }: HeadFactsProps) {
   )
 }
 
-function Masked({ shown, onAsk }: { shown: ReactNode; onAsk: (() => void) | undefined }) {
+function Masked({ name, shown, onAsk }: { name: string; shown: ReactNode; onAsk: (() => void) | undefined }) {
   const words = useWords(customerWords)
+  const label = words.revealField(name)
   return (
-    <span>
-      {shown}
+    <span className="lk-masked">
+      <span>{shown}</span>
       {onAsk && (
-        <Button
-          type="link"
-          size="small"
-          icon={<EyeOutlined />}
-          aria-label={words.reveal}
-          title={words.reveal}
-          onClick={onAsk}
-        />
+        <Button type="link" size="small" icon={<EyeOutlined />} aria-label={label} title={label} onClick={onAsk} />
       )}
     </span>
   )

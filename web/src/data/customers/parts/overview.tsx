@@ -97,12 +97,14 @@ function useCurve(monthly: Monthly, words: Say, currency: string) {
         {
           type: 'line',
           name: words.monthMean,
+          showSymbol: false,
           areaStyle: { opacity: 0.08 },
           data: monthly.map((one) => major(one.aum_mavg, currency)),
         },
         {
           type: 'line',
           name: words.monthEnd,
+          showSymbol: false,
           lineStyle: { type: 'dashed', width: 1.5 },
           data: monthly.map((one) => major(one.aum, currency)),
         },

@@ -69,9 +69,8 @@ function Moment({ entry }: { entry: Entry }) {
   const channel = entry.channel ? (words.channels[entry.channel] ?? entry.channel) : ''
   const title = [kind, name].filter(Boolean).join(' · ')
   const minus = entry.direction === 'out' ? -1 : 1
-  const notes = [entry.product_name ?? entry.product_no, channel, words.systems[entry.source] ?? entry.source].filter(
-    Boolean,
-  )
+  const system = words.systems[entry.source] ?? entry.source
+  const notes = [entry.product_name ?? entry.product_no, channel === system ? '' : channel, system].filter(Boolean)
   return (
     <li className={`lk-moment lk-moment-${entry.kind}`}>
       <i aria-hidden />

@@ -1,3 +1,4 @@
+import dayjs from 'dayjs'
 import { useMemo } from 'react'
 import { useNavigate } from 'react-router'
 import { KindTag, RiskBadge } from '@/kit/badge'
@@ -70,7 +71,7 @@ export function ladderSteps(items: Pick<Maturity, 'month' | 'kind'>[]): {
   months: string[]
   byKind: Map<string, number[]>
 } {
-  const months = [...new Set(items.map((item) => month(item.month)))].sort()
+  const months = monthsBetween(items.map((item) => month(item.month)))
   const byKind = new Map<string, number[]>()
   for (const item of items) {
     const counts = byKind.get(item.kind) ?? months.map(() => 0)
@@ -79,6 +80,16 @@ export function ladderSteps(items: Pick<Maturity, 'month' | 'kind'>[]): {
     byKind.set(item.kind, counts)
   }
   return { months, byKind }
+}
+
+/** Every month from the first to the last, so that an empty one keeps its place. */
+function monthsBetween(seen: string[]): string[] {
+  const sorted = [...seen].sort()
+  const last = sorted.at(-1)
+  const all: string[] = []
+  for (let at = sorted[0]; at && last && at <= last; at = dayjs(`${at}-01`).add(1, 'month').format('YYYY-MM'))
+    all.push(at)
+  return all
 }
 
 function useLadderOption(items: Maturity[]) {
