@@ -12,7 +12,7 @@ from liuke.data.profile.model import Entry
 from liuke.kernel.page import BadCursor
 
 _COLUMNS: Final = (
-    "at",
+    "moment",
     "kind",
     "source",
     "source_key",
@@ -48,17 +48,17 @@ def read(
         where.append(f"kind IN ({', '.join('?' * len(kinds))})")
         values += [str(kind) for kind in kinds]
     if after:
-        where.append("(at, source, source_key) < (?, ?, ?)")
+        where.append("(moment, source, source_key) < (?, ?, ?)")
         values += [_moment(after[0]), str(after[1]), str(after[2])]
     listed = ", ".join(f"'{path}'" for path in files)
     query = (
-        f"SELECT {', '.join(f'epoch_us({c})' if c == 'at' else c for c in _COLUMNS)} FROM read_parquet([{listed}])"
-        f" WHERE {' AND '.join(where)} ORDER BY at DESC, source DESC, source_key DESC LIMIT {limit + 1}"
+        f"SELECT {', '.join(f'epoch_us({c})' if c == 'moment' else c for c in _COLUMNS)} FROM read_parquet([{listed}])"
+        f" WHERE {' AND '.join(where)} ORDER BY moment DESC, source DESC, source_key DESC LIMIT {limit + 1}"
     )
     rows = connection.execute(query, values).fetchall()
     found = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
     for row in found:
-        row["at"] = datetime.fromtimestamp(row["at"] / 1_000_000, UTC)
+        row["moment"] = datetime.fromtimestamp(row["moment"] / 1_000_000, UTC)
     return found
 
 
@@ -71,7 +71,7 @@ def _moment(text: object) -> datetime:
 
 def key(row: Mapping[str, Any]) -> tuple[str, str, str]:
     """The place of a row in its order."""
-    return row["at"].isoformat(), row["source"], row["source_key"]
+    return row["moment"].isoformat(), row["source"], row["source_key"]
 
 
 def booking(row: Mapping[str, Any], *, masking: org.Masking, erased: bool) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def booking(row: Mapping[str, Any], *, masking: org.Masking, erased: bool) -> di
     other = None if erased else row["counterparty_name"]
     return {
         "id": f"{row['source']}-{row['source_key']}",
-        "at": row["at"],
+        "at": row["moment"],
         "source": row["source"],
         "account_no": row["account_tail"] or "",
         "direction": row["direction"],
@@ -97,7 +97,7 @@ def entry(row: Mapping[str, Any]) -> dict[str, Any]:
     """An entry of the timeline as it goes over the wire."""
     return {
         "id": f"{row['source']}-{row['source_key']}",
-        "at": row["at"],
+        "at": row["moment"],
         "kind": row["kind"],
         "source": row["source"],
         "channel": row["channel"],

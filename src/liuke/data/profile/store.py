@@ -150,7 +150,7 @@ LEDGER: Final = LakeTable(
     "客户流水:每位客户的交易、登录、浏览、互动与触达,按客户与时间排列",
     (
         _lake("one_id", "BIGINT", "统一客户号", PiClass.C1),
-        _lake("at", "TIMESTAMPTZ", "发生的时间", PiClass.C1, "UTC"),
+        _lake("moment", "TIMESTAMPTZ", "发生的时间", PiClass.C1, "UTC"),
         _lake("kind", "VARCHAR", "transaction login view call visit chat complaint touch", PiClass.C1),
         _lake("source", "VARCHAR", "来源系统", PiClass.NONE),
         _lake("source_key", "VARCHAR", "在来源系统中的编号", PiClass.C1),

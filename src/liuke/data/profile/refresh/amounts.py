@@ -20,7 +20,7 @@ SELECT l.one_id, l.source, l.account_key, date_trunc('month', d.day)::DATE AS mo
        sum(l.amount) FILTER (l.direction = 'in' AND l.name IS DISTINCT FROM 'wealth_redeem') AS inflow,
        sum(l.amount) FILTER (l.direction = 'out' AND l.name IS DISTINCT FROM 'wealth_buy') AS outflow,
        sum(l.amount) FILTER (l.direction = 'in' AND l.name = 'salary') AS salary
-FROM ledger l, LATERAL (SELECT (l.at + INTERVAL 8 HOUR)::DATE AS day,
+FROM ledger l, LATERAL (SELECT (l.moment + INTERVAL 8 HOUR)::DATE AS day,
                                CASE l.direction WHEN 'in' THEN l.amount ELSE -l.amount END AS net) d
 WHERE l.kind = 'transaction' AND l.account_kind IN ('current', 'term', 'debit_card', 'metal')
   AND l.currency IS NOT DISTINCT FROM getvariable('currency')
@@ -97,14 +97,14 @@ FROM (SELECT *, month < date_trunc('month', getvariable('as_of'))
 GROUP BY one_id"""
 
 _SALARY: Final = """
-SELECT one_id, (at + INTERVAL 8 HOUR)::DATE AS day, sum(amount) AS amount FROM ledger
+SELECT one_id, (moment + INTERVAL 8 HOUR)::DATE AS day, sum(amount) AS amount FROM ledger
 WHERE kind = 'transaction' AND name = 'salary' AND direction = 'in' AND currency IS NOT DISTINCT FROM getvariable('currency')
 GROUP BY ALL"""
 
 _SPENT: Final = """
-SELECT one_id, (at + INTERVAL 8 HOUR)::DATE AS day, sum(amount) AS amount FROM ledger
+SELECT one_id, (moment + INTERVAL 8 HOUR)::DATE AS day, sum(amount) AS amount FROM ledger
 WHERE kind = 'transaction' AND direction = 'out' AND account_kind IN ('current', 'debit_card')
-  AND at >= getvariable('as_of') - INTERVAL 7 MONTH AND currency IS NOT DISTINCT FROM getvariable('currency')
+  AND moment >= getvariable('as_of') - INTERVAL 7 MONTH AND currency IS NOT DISTINCT FROM getvariable('currency')
   AND one_id IN (SELECT one_id FROM salary)
 GROUP BY ALL"""
 
@@ -124,7 +124,7 @@ GROUP BY one_id"""
 _CATEGORY: Final = """
 SELECT one_id, name AS category, direction, sum(amount)::BIGINT AS amount, count(*) AS count FROM ledger
 WHERE kind = 'transaction' AND name IS NOT NULL AND currency IS NOT DISTINCT FROM getvariable('currency')
-  AND at >= getvariable('month_from') AND at < getvariable('month_until')
+  AND moment >= getvariable('month_from') AND moment < getvariable('month_until')
 GROUP BY ALL"""
 
 AMOUNTS: Final = (

@@ -46,16 +46,16 @@ FROM aum a LEFT JOIN kept k USING (one_id) LEFT JOIN (
 WHERE a.inflow_mean > 0 OR a.outflow_mean > 0 OR c.one_id IS NOT NULL"""
 
 _TIMELINE: Final = f"""
-SELECT one_id, to_json(list({{'id': source || '-' || source_key, 'at': {_at("at")}, 'kind': kind, 'source': source,
+SELECT one_id, to_json(list({{'id': source || '-' || source_key, 'at': {_at("moment")}, 'kind': kind, 'source': source,
     'channel': channel, 'name': name, 'product_no': product_no, 'product_name': product_name, 'direction': direction,
     'amount': amount, 'currency': currency, 'staff_no': staff_no, 'text': text}}
-    ORDER BY at DESC, source DESC, source_key DESC))::VARCHAR AS timeline
+    ORDER BY moment DESC, source DESC, source_key DESC))::VARCHAR AS timeline
 FROM (SELECT * FROM ledger
-      QUALIFY row_number() OVER (PARTITION BY one_id ORDER BY at DESC, source DESC, source_key DESC) <= {LATEST})
+      QUALIFY row_number() OVER (PARTITION BY one_id ORDER BY moment DESC, source DESC, source_key DESC) <= {LATEST})
 GROUP BY one_id"""
 
 _SEEN: Final = """
-SELECT m.one_id, b.session_id, b.name, b.page, b.product_no, b.event_time AS at, coalesce(b.seconds, 0) AS seconds,
+SELECT m.one_id, b.session_id, b.name, b.page, b.product_no, b.event_time AS moment, coalesce(b.seconds, 0) AS seconds,
        hour(b.event_time + INTERVAL 8 HOUR) AS hour, b.event_time >= getvariable('until') - INTERVAL 30 DAY AS recent
 FROM behaviour_now b JOIN member m ON m.source = b.source AND m.source_key = b.party_key
 WHERE b.event_time >= getvariable('until') - INTERVAL 90 DAY"""
@@ -87,7 +87,7 @@ SELECT one_id, count(*) FILTER (recent) AS sessions_30d, count(*) AS sessions,
         count(*) FILTER (hour = 16), count(*) FILTER (hour = 17), count(*) FILTER (hour = 18), count(*) FILTER (hour = 19),
         count(*) FILTER (hour = 20), count(*) FILTER (hour = 21), count(*) FILTER (hour = 22), count(*) FILTER (hour = 23)]
        AS hours
-FROM (SELECT one_id, arg_min(hour, at) AS hour, bool_or(recent) AS recent
+FROM (SELECT one_id, arg_min(hour, moment) AS hour, bool_or(recent) AS recent
       FROM seen WHERE session_id IS NOT NULL GROUP BY one_id, session_id) GROUP BY one_id"""
 
 #: The two hours (8 to 22 o'clock, when one may call) with most sessions; told from eight sessions on.
@@ -133,21 +133,21 @@ FROM (SELECT m.one_id, m.source, m.source_key, min(c.opened_on) AS opened_on, ma
       WHERE p.source IS NOT NULL OR c.source IS NOT NULL GROUP BY ALL) GROUP BY one_id"""
 
 _SAID: Final = f"""
-SELECT m.one_id, i.kind, i.event_time AS at, i.status, {{'id': i.source || '-' || i.source_key, 'at': {_at("i.event_time")},
+SELECT m.one_id, i.kind, i.event_time AS moment, i.status, {{'id': i.source || '-' || i.source_key, 'at': {_at("i.event_time")},
     'kind': i.kind, 'source': i.source, 'channel': i.channel, 'staff_no': i.staff_no, 'topic': i.topic,
     'sentiment': i.sentiment, 'status': i.status, 'resolved_at': {_at("i.resolved_at")}, 'text': i.text}} AS said
 FROM interaction_now i JOIN member m ON m.source = i.source AND m.source_key = i.party_key"""
 
 _CONVERSATIONS: Final = f"""
 SELECT one_id,
-    to_json(list(said ORDER BY at DESC, said.id) FILTER (kind <> 'complaint')[:{LATEST}])::VARCHAR AS interactions,
-    to_json(list(said ORDER BY at DESC, said.id) FILTER (kind = 'complaint')[:{LATEST}])::VARCHAR AS complaints,
+    to_json(list(said ORDER BY moment DESC, said.id) FILTER (kind <> 'complaint')[:{LATEST}])::VARCHAR AS interactions,
+    to_json(list(said ORDER BY moment DESC, said.id) FILTER (kind = 'complaint')[:{LATEST}])::VARCHAR AS complaints,
     count(*) FILTER (kind = 'complaint' AND status IS DISTINCT FROM 'closed') AS open_complaints
 FROM said GROUP BY one_id"""
 
 _LAST: Final = """
-SELECT one_id, max(at) FILTER (kind IN ('call', 'visit', 'chat', 'complaint', 'touch')) AS last_contact_at,
-       max(at) FILTER (kind = 'login') AS last_login_at
+SELECT one_id, max(moment) FILTER (kind IN ('call', 'visit', 'chat', 'complaint', 'touch')) AS last_contact_at,
+       max(moment) FILTER (kind = 'login') AS last_login_at
 FROM ledger WHERE kind NOT IN ('transaction', 'view') GROUP BY one_id"""
 
 _DUE: Final = """

@@ -84,9 +84,9 @@ def refresh(
 def newest_day(lake: duckdb.DuckDBPyConnection) -> date | None:
     """The newest day the bank's own books speak of."""
     query = " UNION ALL ".join(
-        f'SELECT max(known_at) AS at FROM "{name}"' for name in ("account", "customer", "transaction")
+        f'SELECT max(known_at) AS moment FROM "{name}"' for name in ("account", "customer", "transaction")
     )
-    found = lake.execute(f"SELECT ((max(at) - INTERVAL 1 SECOND) + INTERVAL 8 HOUR)::DATE FROM ({query})").fetchall()
+    found = lake.execute(f"SELECT ((max(moment) - INTERVAL 1 SECOND) + INTERVAL 8 HOUR)::DATE FROM ({query})").fetchall()
     return found[0][0] if found else None
 
 
@@ -128,7 +128,7 @@ def _facts(bank: Bank, lake: duckdb.DuckDBPyConnection, *, whole: bool) -> list[
     drafts = []
     for partition, narrowed in _parts(lake, whole=whole):
         draft = bank.lake.write_query(
-            LEDGER, lake, f"{served}{narrowed} ORDER BY one_id, at DESC, source, source_key", partition=partition
+            LEDGER, lake, f"{served}{narrowed} ORDER BY one_id, moment DESC, source, source_key", partition=partition
         )
         drafts += [draft] if draft else []
     listed = ", ".join(f"'{draft.path}'" for draft in drafts)

@@ -139,7 +139,7 @@ def _wide(rows: Sequence[Mapping[str, Any]], made: Mapping[str, Sequence[object]
 def _dues(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:
     for row in rows:
         for due in row["due"] or ():
-            yield (row["one_id"], due["place"], row["branch_path"], row["rm_no"], *list(due.values())[1:])
+            yield (row["one_id"], due[0], row["branch_path"], row["rm_no"], *due[1:])
 
 
 def settle(tx: WriteHandle, parts: Sequence[tuple[int, str]], *, only: Sequence[OneId] | None) -> int:

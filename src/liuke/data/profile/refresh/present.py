@@ -69,7 +69,7 @@ FROM acct a LEFT JOIN last_balance b USING (source, source_key)"""
 
 #: The ledger, unsorted. Only logins and looks at products are told of the mobile bank, not every click.
 LEDGER_SQL: Final = """
-SELECT a.one_id, t.event_time AS at, 'transaction' AS kind, t.source, t.source_key, right(a.account_no, 4) AS account_tail,
+SELECT a.one_id, t.event_time AS moment, 'transaction' AS kind, t.source, t.source_key, right(a.account_no, 4) AS account_tail,
        t.account_key, a.kind AS account_kind, t.channel, t.category AS name, NULL::VARCHAR AS product_no, NULL::VARCHAR AS product_name,
        t.direction, t.amount, t.balance_after, t.currency, t.counterparty_name, NULL::VARCHAR AS staff_no, t.summary AS text
 FROM transaction_now t JOIN acct a ON a.source = t.source AND a.source_key = t.account_key
