@@ -28,29 +28,30 @@ class Arrival:
 
 def arrivals(contract: Contract, root: Path) -> list[Arrival]:
     """The contract's files below the source root, oldest day first."""
-    pattern = contract.file.path
-    shape = re.compile("".join(_PLACES.get(part, re.escape(part)) for part in _parts(pattern)))
-    glob = pattern.replace("{day}", "*").replace("{month}", "*")
-    found = [_arrival(path, root, shape) for path in root.glob(glob) if path.is_file()]
-    return sorted((one for one in found if one), key=lambda one: (one.last or date.min, one.name))
+    glob = contract.file.path.replace("{day}", "*").replace("{month}", "*")
+    found = [
+        arrival(contract, path, name)
+        for path in root.glob(glob)
+        if path.is_file() and _shape(contract).fullmatch(name := path.relative_to(root).as_posix())
+    ]
+    return sorted(found, key=lambda one: (one.last or date.min, one.name))
 
 
-def _parts(pattern: str) -> list[str]:
-    return re.split(r"(\{day\}|\{month\}|\*)", pattern)
-
-
-def _arrival(path: Path, root: Path, shape: re.Pattern[str]) -> Arrival | None:
-    name = path.relative_to(root).as_posix()
-    match = shape.fullmatch(name)
-    if match is None:
-        return None
-    told = match.groupdict()
+def arrival(contract: Contract, path: Path, name: str) -> Arrival:
+    """A file of the contract: its days are told by its name, its size and age by the file itself."""
+    match = _shape(contract).fullmatch(name)
+    told = match.groupdict() if match else {}
     try:
         first, last = _days(told.get("day"), told.get("month"))
     except ValueError:
         first = last = None
     stat = path.stat()
     return Arrival(path, name, first, last, stat.st_size, stat.st_mtime_ns)
+
+
+def _shape(contract: Contract) -> re.Pattern[str]:
+    parts = re.split(r"(\{day\}|\{month\}|\*)", contract.file.path)
+    return re.compile("".join(_PLACES.get(part, re.escape(part)) for part in parts))
 
 
 def _days(day: str | None, month: str | None) -> tuple[date | None, date | None]:
@@ -92,7 +93,7 @@ def refuse_twins(arrival: Arrival, contract: Contract, others: list[Arrival], ta
 def refuse_late(arrival: Arrival, contract: Contract, newest: date | None) -> None:
     """Raises FileRefused for a snapshot older than one already taken in: it would bring back a state that is over."""
     if contract.load.mode is Mode.SNAPSHOT and arrival.last and newest and arrival.last < newest:
-        reason = f"文件日期 {arrival.last} 早于已装载的最新快照 {newest},旧快照不能覆盖新状态。如需补历史,请先与数据工程师确认。"
+        reason = f"文件日期 {arrival.last} 早于已装载的最新快照 {newest},旧快照不能覆盖新状态。请提供新的快照。"
         raise FileRefused(file=arrival.name, reason=reason)
 
 

@@ -170,7 +170,7 @@ class RunStarted(Wire):
 @router.get("", operation_id="sources:list")
 def list_sources(bank: BankDep, actor: ActorDep) -> list[SourceSummary]:
     """All sources with freshness and counts, in reading order (systems, then names)."""
-    return [SourceSummary.model_validate(one) for one in service.sources(bank, actor)]
+    return [SourceSummary.model_validate(one) for one in service.source_list(bank, actor)]
 
 
 @router.get("/lineage", operation_id="sources:lineage")
@@ -220,7 +220,7 @@ def get_quarantine(
 @router.get("/{source}", operation_id="sources:get", responses=problems(SourceUnknown))
 def get_source(bank: BankDep, actor: ActorDep, source: str) -> SourceSummary:
     """One source with freshness and counts."""
-    return SourceSummary.model_validate(service.source(bank, actor, source=source))
+    return SourceSummary.model_validate(service.source_view(bank, actor, source=source))
 
 
 @router.get("/{source}/loads", operation_id="sources:loads", responses=problems(SourceUnknown))

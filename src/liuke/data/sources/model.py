@@ -214,6 +214,16 @@ class ContractSaved(Event):
     contract_version: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class QuarantineViewed(Event):
+    """Somebody looked at raw rows that were set aside; they may hold personal data."""
+
+    kind: ClassVar[str] = "quarantine.viewed"
+    wakes: ClassVar[bool] = False
+    load_id: str
+    after_line: int
+
+
 class SourceUnknown(NotFound):
     """没有名为 {source} 的数据源。请检查名称,或先保存它的数据契约。"""
 

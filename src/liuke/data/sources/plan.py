@@ -17,11 +17,15 @@ _KEY_NAMES: Final = frozenset(column.name for column in KEYS)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What sets a row aside: SQL that is true for a bad row, the source column it is about, and the reason."""
+    """What sets a row aside: SQL that is true for a bad row, the source column it is about, and the reason.
+
+    A ``weak`` one (an empty result) is told only when nothing else is wrong, being mostly a consequence.
+    """
 
     bad: str
     column: str
     reason: str
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class _Planner:
         when = self.sql(target.when, f"{path}.when", rule.Type.BOOL) if target.when else ""
         key = self.sql(target.key, f"{path}.key", rule.Type.TEXT)
         applies = f"({when}) AND " if when else ""
-        self.conditions.append(Condition(f"{applies}({key}) IS NULL", target.key, "编号为空"))
+        self.conditions.append(Condition(f"{applies}({key}) IS NULL", target.key, "编号为空", weak=True))
         columns = tuple(
             (column.name, self.column(column, target, path, applies))
             for column in table.columns
@@ -102,7 +106,7 @@ class _Planner:
                 self.problems.append(Problem(line, column, path, "known_at 为 event_day 时,要写明 event_time。"))
             return ""
         checked = self.moment(target.event_time, f"{path}.event_time")
-        self.conditions.append(Condition(f"({checked}) IS NULL", target.event_time, "发生时间为空"))
+        self.conditions.append(Condition(f"({checked}) IS NULL", target.event_time, "发生时间为空", weak=True))
         return checked
 
     def moment(self, text: str, path: str) -> str:
@@ -125,14 +129,23 @@ class _Planner:
             return f"CAST(NULL AS {column.kind})"
         value = self.valued(column, mapped, f"{path}.columns.{column.name}", applies)
         codes = CODES.get((target.table, column.name))
-        if codes:
+        if codes and mapped.codes:
+            self.known_codes(mapped.codes, codes)
+        elif codes:
             listed = ", ".join(quoted(code) for code in codes)
             said = f"不是标准代码({target.table}.{column.name}:{' '.join(codes)})"
             self.conditions.append(Condition(f"{applies}({value}) NOT IN ({listed})", mapped.expression, said))
         if needed:
             said = f"为空,而标准表 {target.table}.{column.name} 必须有值"
-            self.conditions.append(Condition(f"{applies}({value}) IS NULL", mapped.expression, said))
+            self.conditions.append(Condition(f"{applies}({value}) IS NULL", mapped.expression, said, weak=True))
         return value
+
+    def known_codes(self, table: str, codes: tuple[str, ...]) -> None:
+        for code, value in self.contract.codes[table].items():
+            if value not in codes:
+                path = f"codes.{table}.{code}"
+                line, at, _ = place_of(self._places, path)
+                self.problems.append(Problem(line, at, path, f"“{value}”不是标准代码,可写:{'、'.join(codes)}。"))
 
     def valued(self, column: LakeColumn, mapped: Mapped, path: str, applies: str) -> str:
         if mapped.codes:

@@ -17,22 +17,32 @@ _EARLIEST: Final = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
 def stage_sql(plan: Plan, feed: Feed, *, latest: datetime) -> str:
     """The query of ``line_no, bad, reasons, raw`` and, for target n, ``k<n> w<n> e<n> h<n>`` and its columns.
 
-    Key, whether it applies, event time and hash, that is. ``latest`` is the last moment anything in the file may have happened.
+    Key, whether it applies, event time and hash, that is. ``latest``: the last moment anything in it may have happened.
     """
     conditions = [*_form(plan), *plan.conditions, *_times(plan, latest)]
-    bad = " OR ".join(["miscounted", *(f"({one.bad})" for one in conditions)])
-    told = ", ".join(f"CASE WHEN {one.bad} THEN {quoted(_said(one))} END" for one in conditions)
-    whole = f"CASE WHEN miscounted THEN [{quoted(_said(Condition('', '', feed.miscount)))}] ELSE [{told}] END"
+    strong = [one for one in conditions if not one.weak]
+    weak = [one for one in conditions if one.weak]
+    bad = _any(conditions, "miscounted")
+    miscount = f"[{quoted(_said(Condition('', '', feed.miscount)))}]"
+    whole = f"CASE WHEN miscounted THEN {miscount} WHEN {_any(strong)} THEN {_told(strong)} ELSE {_told(weak)} END"
     values = ", ".join(part for number, target in enumerate(plan.targets) for part in _values(number, target))
     return f"""
 WITH split AS ({feed.relation}),
 texts AS (SELECT line_no, text, coalesce({feed.miscounted}, true) AS miscounted, {_texts(plan, feed)} FROM split),
 joined AS (SELECT *{_joined(plan)} FROM texts),
 typed AS (SELECT *, {_typed(plan)} FROM joined),
-mapped AS (SELECT line_no, text, coalesce({bad}, false) AS bad,
-  CASE WHEN coalesce({bad}, false) THEN list_filter({whole}, lambda one: one IS NOT NULL) END AS reasons, {values}
+mapped AS (SELECT line_no, text, {bad} AS bad,
+  CASE WHEN {bad} THEN list_filter({whole}, lambda one: one IS NOT NULL) END AS reasons, {values}
   FROM typed)
 SELECT * EXCLUDE (text), CASE WHEN bad THEN {raw_kept(feed)} END AS raw FROM mapped"""
+
+
+def _any(conditions: list[Condition], *more: str) -> str:
+    return f"coalesce({' OR '.join([*more, *(f'({one.bad})' for one in conditions)]) or 'false'}, false)"
+
+
+def _told(conditions: list[Condition]) -> str:
+    return f"[{', '.join(f'CASE WHEN {one.bad} THEN {quoted(_said(one))} END' for one in conditions) or 'NULL'}]"
 
 
 def raw_kept(feed: Feed) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -24,7 +24,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.exc import DBAPIError
 
 from liuke.data.sources.model import ContractVersion, Load, LoadState, ReasonCount, SourceBusy, TableCount
@@ -92,37 +92,23 @@ def as_load(row: RowMapping) -> Load:
     )
 
 
-def report_of(load: Load) -> dict[str, object]:
-    """The parts of a load that are kept as one JSON value."""
-    return {
-        "new_columns": list(load.new_columns),
-        "missing_columns": list(load.missing_columns),
-        "reasons": [asdict(one) for one in load.reasons],
-        "tables": [asdict(one) for one in load.tables],
-    }
-
-
-def latest(tx: ReadHandle, source: str, file_name: str) -> RowMapping | None:
-    """The last load of a file by its name."""
-    query = select(load_table).where(load_table.c.source == source, load_table.c.file_name == file_name)
-    return tx.one(query.order_by(load_table.c.started_at.desc(), load_table.c.id.desc()).limit(1))
-
-
 def files_seen(tx: ReadHandle, source: str) -> dict[str, RowMapping]:
     """The last load of every file of a source, by name."""
     query = (
         select(load_table)
+        .ext(distinct_on(load_table.c.file_name))
         .where(load_table.c.source == source)
-        .distinct(load_table.c.file_name)
         .order_by(load_table.c.file_name, load_table.c.started_at.desc(), load_table.c.id.desc())
     )
     return {row["file_name"]: row for row in tx.rows(query)}
 
 
-def unfinished(tx: ReadHandle, source: str) -> Sequence[RowMapping]:
-    """Loads whose raw copy is safe and that did not come to an end, oldest first."""
+def unfinished(tx: ReadHandle, source: str, *, tries: int) -> Sequence[RowMapping]:
+    """Loads whose raw copy is safe and that did not come to an end within ``tries`` attempts, oldest first."""
     going = (LoadState.LANDED, LoadState.CHECKING, LoadState.FAILED)
-    query = select(load_table).where(load_table.c.source == source, load_table.c.state.in_(going))
+    query = select(load_table).where(
+        load_table.c.source == source, load_table.c.state.in_(going), load_table.c.attempts < tries
+    )
     return tx.rows(query.where(load_table.c.sha256 != "").order_by(load_table.c.started_at, load_table.c.id))
 
 
@@ -187,8 +173,22 @@ def page(tx: ReadHandle, source: str, *, after: tuple[datetime, UUID] | None, li
     return tx.rows(query.order_by(load_table.c.started_at.desc(), load_table.c.id.desc()).limit(limit))
 
 
-def summary(tx: ReadHandle) -> dict[str, RowMapping]:
-    """Per source: files taken in, rows accepted and quarantined, the newest day, when it last ran."""
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What all loads of a source come to: files and rows taken in, the newest day, when it last ran."""
+
+    files: int
+    accepted: int
+    quarantined: int
+    data_date: date | None
+    last_at: datetime | None
+
+
+NO_LOADS: Final = Sums(0, 0, 0, None, None)
+
+
+def summary(tx: ReadHandle) -> dict[str, Sums]:
+    """The sums of every source that ever ran."""
     done = load_table.c.state == LoadState.PUBLISHED
     query = select(
         load_table.c.source,
@@ -198,14 +198,19 @@ def summary(tx: ReadHandle) -> dict[str, RowMapping]:
         func.max(load_table.c.file_date).filter(done).label("data_date"),
         func.max(load_table.c.started_at).label("last_at"),
     ).group_by(load_table.c.source)
-    return {row["source"]: row for row in tx.rows(query)}
+    return {
+        row["source"]: Sums(
+            row["files"], int(row["accepted"]), int(row["quarantined"]), row["data_date"], row["last_at"]
+        )
+        for row in tx.rows(query)
+    }
 
 
 def last_loads(tx: ReadHandle) -> dict[str, Load]:
     """The last load of every source."""
     query = (
         select(load_table)
-        .distinct(load_table.c.source)
+        .ext(distinct_on(load_table.c.source))
         .order_by(load_table.c.source, load_table.c.started_at.desc(), load_table.c.id.desc())
     )
     return {row["source"]: as_load(row) for row in tx.rows(query)}
@@ -217,6 +222,12 @@ def contract_in_force(tx: ReadHandle, source: str, version: int | None = None) -
     if version is not None:
         query = query.where(contract_table.c.version == version)
     return tx.one(query.order_by(contract_table.c.version.desc()).limit(1))
+
+
+def newest_versions(tx: ReadHandle) -> dict[str, int]:
+    """The version in force of every contract that was ever used."""
+    query = select(contract_table.c.source, func.max(contract_table.c.version).label("version"))
+    return {row["source"]: row["version"] for row in tx.rows(query.group_by(contract_table.c.source))}
 
 
 def contract_versions(tx: ReadHandle, source: str) -> tuple[ContractVersion, ...]:
