@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.data.identity.judge import pair_figures
 from typer.testing import CliRunner
 
 from liuke.app.cli.identity import identity_cli
 from liuke.data import identity
 from liuke.data.identity.linkage.link import ColumnMissing, FileUnreadable, IdsNotUnique, TooFew
 from liuke.data.identity.linkage.spec import SpecInvalid
-from tests.data.identity.judge import pair_figures
 
 SPECS = Path(__file__).parent / "specs"
 
@@ -23,7 +23,9 @@ def truth_of(record_ids: list[str]) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "files"), [("febrl3", ["dataset3.csv"]), ("febrl4", ["dataset4a.csv", "dataset4b.csv"])])
+@pytest.mark.parametrize(
+    ("name", "files"), [("febrl3", ["dataset3.csv"]), ("febrl4", ["dataset4a.csv", "dataset4b.csv"])]
+)
 def test_febrl_is_linked_through_the_command_almost_without_error(shared_data, tmp_path, name, files) -> None:
     out = tmp_path / "clusters.parquet"
     paths = [str(shared_data / "identity" / file) for file in files]
@@ -92,7 +94,9 @@ def test_a_wrong_specification_says_what_is_wrong(text, said) -> None:
 
 def test_the_same_seed_gives_the_same_clusters_and_parquet_reads_like_csv(tmp_path) -> None:
     rng = np.random.default_rng(3)
-    people = [(f"{a}{b}", f"19{y:02d}-0{m}-1{d}") for a, b, y, m, d in zip(*(rng.integers(1, 9, (5, 60)) + 90), strict=True)]
+    people = [
+        (f"{a}{b}", f"19{y:02d}-0{m}-1{d}") for a, b, y, m, d in zip(*(rng.integers(1, 9, (5, 60)) + 90), strict=True)
+    ]
     rows = [(str(i), f"name {p[0]}", p[1].replace("-09", "-0").replace("-19", "-1")) for i, p in enumerate(people * 2)]
     csv = a_file(tmp_path, "id,name,born\n" + "\n".join(",".join(row) for row in rows))
     parquet = tmp_path / "a.parquet"

@@ -1,5 +1,6 @@
 """The whole way from comparable records to clusters: block, score, hold against the evidence rules, cluster."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -20,7 +21,16 @@ REVIEW: Final = -3.0
 #: A phone used under more names than this (a family's, an agent's) proves nothing by itself.
 PHONE_NAMES: Final = 2
 
+Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """edges: as from `score`.  joining: (e,) which of them may join."""
+
+    edges: pa.Table
+    joining: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +51,39 @@ def match(
     records: pa.Table,
     *,
     model: Model,
-    must: npt.NDArray[np.int64] | None = None,
-    cannot: npt.NDArray[np.int64] | None = None,
+    must: Ints | None = None,
+    cannot: Ints | None = None,
     progress: score.Progress | None = None,
 ) -> Matched:
-    """Cluster comparable records (schema `normalise.RECORD`).
+    """Cluster comparable records (schema `normalise.RECORD`): `compare`, then `decide`."""
+    return decide(records, compare(records, model=model, progress=progress), must=must, cannot=cannot)
 
-    must, cannot: (m, 2) record positions that people decided to join or to keep apart.
-    """
+
+def compare(records: pa.Table, *, model: Model, progress: score.Progress | None = None) -> Scored:
+    """Score all candidate pairs and mark those that may join; independent of people's decisions."""
     keys = party.blocking_keys(records)
     candidates = block.pairs(keys, crossed=party.CROSSED)
     del keys
     edges = score.score(
         records, candidates, model=model, comparisons=party.COMPARISONS, floor=REVIEW, progress=progress
     )
-    joining = (edges["weight"].to_numpy() >= LINK) & supported(records, edges)
-    chosen = np.flatnonzero(joining)
-    found = _clustered(records, edges.take(pa.array(chosen)), must, cannot)
-    fate = np.full(edges.num_rows, -1, np.int8)
+    return Scored(edges, (edges["weight"].to_numpy() >= LINK) & supported(records, edges))
+
+
+def decide(records: pa.Table, scored: Scored, *, must: Ints | None, cannot: Ints | None) -> Matched:
+    """Cluster under people's decisions; must, cannot: (m, 2) record positions to join or to keep apart."""
+    chosen = np.flatnonzero(scored.joining)
+    found = _clustered(records, scored.edges.take(pa.array(chosen)), must, cannot)
+    fate = np.full(scored.edges.num_rows, -1, np.int8)
     fate[chosen] = found.fate
-    return Matched(found.labels, edges, fate)
+    return Matched(found.labels, scored.edges, fate)
+
+
+def two_ids(records: pa.Table, edges: pa.Table) -> Flags:
+    """(e,) whether both records of an edge hold a valid identity number, and not the same."""
+    document = facts(records).document
+    left, right = document[edges["left"].to_numpy()], document[edges["right"].to_numpy()]
+    return np.asarray((left != 0) & (right != 0) & (left != right), dtype=np.bool_)
 
 
 def train(records: pa.Table, *, seed: int, note: str) -> Model:
@@ -72,17 +95,24 @@ def train(records: pa.Table, *, seed: int, note: str) -> Model:
 
 
 def supported(records: pa.Table, edges: pa.Table) -> Flags:
-    """Whether an edge rests on who the person is, and not only on what people share (a phone, a home, a birthday).
+    """Which edges rest on who the person is, as `is_supported` judges each."""
+    names = ("identity", "called", "phone", "mail")
+    codes = [_codes(edges, name) for name in names]
+    private = phone_names(records)[edges["left"].to_numpy()] <= PHONE_NAMES
+    kinds, inverse = np.unique(np.stack([*codes, private.astype(str)]), axis=1, return_inverse=True)
+    judged = [is_supported(dict(zip(names, kind[:-1], strict=True)), private=kind[-1] == "True") for kind in kinds.T]
+    return np.array(judged, dtype=np.bool_)[inverse]
+
+
+def is_supported(codes: Mapping[str, str], *, private: bool) -> bool:
+    """Whether a pair rests on who the person is, and not only on what people share (a phone, a home, a birthday).
 
     It does when the identity number agrees, when the names agree, or when a name is missing and the number that
-    agrees is used under few names.
+    agrees is ``private``: used under few names.
     """
-    identity, called, phone, mail = (_codes(edges, name) for name in ("identity", "called", "phone", "mail"))
-    by_id = np.isin(identity, ["same", "typo"])
-    by_name = np.isin(called, ["same", "homonym", "typo", "near_reading"])
-    names = phone_names(records)[edges["left"].to_numpy()]
-    private = (np.isin(phone, ["same"]) & (names <= PHONE_NAMES)) | (mail == "same")
-    return np.asarray(by_id | by_name | ((called == "missing") & private), dtype=np.bool_)
+    if codes["identity"] in {"same", "typo"} or codes["called"] in {"same", "homonym", "typo", "near_reading"}:
+        return True
+    return codes["called"] == "missing" and ((codes["phone"] == "same" and private) or codes["mail"] == "same")
 
 
 def phone_names(records: pa.Table) -> npt.NDArray[np.int64]:
@@ -110,9 +140,7 @@ def facts(records: pa.Table) -> Facts:
     )
 
 
-def _clustered(
-    records: pa.Table, edges: pa.Table, must: npt.NDArray[np.int64] | None, cannot: npt.NDArray[np.int64] | None
-) -> Clusters:
+def _clustered(records: pa.Table, edges: pa.Table, must: Ints | None, cannot: Ints | None) -> Clusters:
     return cluster(
         edges["left"].to_numpy().astype(np.int64),
         edges["right"].to_numpy().astype(np.int64),

@@ -28,6 +28,11 @@ _PUNCTUATION: Final = re.compile(r"[\s·•‧・.,,、。'\"“”‘’「」�
 _BRACKETS: Final = re.compile(r"[((【\[〔{][^))】\]〕}]*[))】\]〕}]")
 _TITLE: Final = re.compile(r"(先生|女士|小姐|太太)$")
 _FIRM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|分公司|公司|集团)")
+_GAPS: Final = re.compile(r"[\s\-]")
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+").fullmatch
+_PLAIN_ADDRESS: Final = re.compile(r"[\u4e00-\u9fff0-9A-Z]+").fullmatch
+#: Longer names may be a firm's and take the long way.
+_LONG_NAME: Final = 5
 _DIGITS: Final = re.compile(r"\d+")
 _ADDRESS_NOISE: Final = re.compile(r"[\s,,.。、;;::\-—–~##·'\"]+")
 
@@ -39,6 +44,8 @@ def half_width(text: str) -> str:
 
 def name_form(text: str) -> str | None:
     """Normal form of a person's or firm's name: no spaces, dots, brackets or titles, in capitals; None when empty."""
+    if len(text) < _LONG_NAME and _CHINESE(text):
+        return _TITLE.sub("", text) or None
     if "*" in text:
         return None
     plain = _BRACKETS.sub("", half_width(text)).strip()
@@ -49,6 +56,8 @@ def name_form(text: str) -> str | None:
 
 def phone_form(text: str) -> int | None:
     """A phone number as its digits without +86; None for what cannot be one (too short, masked, one digit repeated)."""
+    if len(text) == 11 and text.isascii() and text.isdigit() and text[0] == "1":
+        return int(text) if len(set(text)) > 2 else None
     plain = half_width(text).strip().removesuffix(".0")
     if "*" in plain or "E+" in plain.upper():
         return None
@@ -62,7 +71,7 @@ def phone_form(text: str) -> int | None:
 
 def id_form(text: str) -> str | None:
     """An identity number in capitals, 15 digits widened to 18; None when masked or empty."""
-    plain = re.sub(r"[\s\-]", "", half_width(text)).upper()
+    plain = text.upper() if text.isascii() and text.isalnum() else _GAPS.sub("", half_width(text)).upper()
     if not plain or "*" in plain:
         return None
     if len(plain) == 15 and plain.isdigit():
@@ -91,8 +100,9 @@ def is_credit_code(text: str) -> bool:
 
 def address_form(text: str) -> str | None:
     """Normal form of an address: half width, no spaces or punctuation; 幢 and 栋 are 号楼."""
-    plain = _ADDRESS_NOISE.sub("", _BRACKETS.sub("", half_width(text))).upper()
-    return re.sub("幢|栋|座", "号楼", plain) or None
+    if not _PLAIN_ADDRESS(text):
+        text = _ADDRESS_NOISE.sub("", _BRACKETS.sub("", half_width(text))).upper()
+    return text.replace("幢", "号楼").replace("栋", "号楼").replace("座", "号楼") or None
 
 
 def house_numbers(address: str) -> str | None:
