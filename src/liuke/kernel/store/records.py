@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Engine, Executable, RowMapping, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from liuke.kernel.actor import Actor
 from liuke.kernel.clock import Clock
-from liuke.kernel.errors import Unavailable
+from liuke.kernel.errors import Invalid, Unavailable
 from liuke.kernel.event import Event
 from liuke.kernel.store import log
 
@@ -31,6 +31,10 @@ class DatabaseLost(Unavailable):
 
 class DiskFull(Unavailable):
     """磁盘空间不足,刚才的操作没有生效,已保存的内容不受影响。请联系管理员清理空间后重试。"""
+
+
+class ControlCharacter(Invalid):
+    """内容含有不可见的控制字符。请删除后再试。"""
 
 
 class ReadHandle:
@@ -169,7 +173,7 @@ def _enter(connection: Connection, actor: Actor) -> None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """PostgreSQL's own words for a lost connection or a full disk become ours."""
+    """PostgreSQL's own words for a lost connection, a full disk or a character it cannot hold become ours."""
     try:
         yield
     except DBAPIError as fault:
@@ -178,4 +182,6 @@ def _translated() -> Iterator[None]:
             raise DiskFull from fault
         if fault.connection_invalidated or state.startswith(("57P", "08")):
             raise DatabaseLost from fault
+        if not state and isinstance(fault, DataError) and "NUL" in str(fault.orig):
+            raise ControlCharacter from fault
         raise
