@@ -7,7 +7,8 @@ import anyio
 import httpx
 import pytest
 from fastapi import FastAPI, Request
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
+
 from liuke.data import org
 from liuke.data.org import http as org_http
 from liuke.data.org.users.model import User
@@ -18,7 +19,14 @@ from liuke.kernel.errors import LiukeError
 PASSWORD = "Correct-Horse-42"
 
 BRANCHES = [
-    {"branch_no": "HO", "parent_no": None, "name": "总行", "level": "head_office", "province": "浙江省", "city": "杭州市"},
+    {
+        "branch_no": "HO",
+        "parent_no": None,
+        "name": "总行",
+        "level": "head_office",
+        "province": "浙江省",
+        "city": "杭州市",
+    },
     {"branch_no": "0571", "parent_no": "HO", "name": "杭州分行", "level": "branch"},
     {"branch_no": "003", "parent_no": "0571", "name": "西湖支行", "level": "sub_branch"},
     {"branch_no": "004", "parent_no": "0571", "name": "滨江支行", "level": "sub_branch"},
@@ -131,9 +139,9 @@ def app(bank: Bank) -> FastAPI:
     made.add_middleware(org_http.SessionMiddleware, bank=bank)
 
     @made.exception_handler(LiukeError)
-    def known(_request: Request, fault: LiukeError) -> ORJSONResponse:
+    def known(_request: Request, fault: LiukeError) -> JSONResponse:
         body = {"code": fault.code, "detail": fault.message, "facts": dict(fault.facts)}
-        return ORJSONResponse(body, fault.status)
+        return JSONResponse(body, fault.status)
 
     return made
 

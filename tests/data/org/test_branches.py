@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, text
+
 from liuke.data import org
 from liuke.data.org import store, tree
 from liuke.data.org.model import BadNumber, BrokenTree, DuplicateNumber, NothingSent, StaffFilter
@@ -13,7 +15,6 @@ from liuke.kernel.bank import Bank
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.ids import OneId
 from liuke.kernel.store.log import read_after
-from sqlalchemy import select, text
 
 from .conftest import BRANCHES, STAFF
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from liuke.data.org import REVEALABLE, Masking, mask
 from liuke.data.org.users import roles
 from liuke.kernel.actor import NOTHING, Actor, Role

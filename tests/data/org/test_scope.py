@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
 from liuke.data import org
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 SEEN = {
     "rm.one": {1},

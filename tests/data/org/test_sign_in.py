@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+
 from liuke.data import org
 from liuke.data.org.session import attempts, service, totp
 from liuke.data.org.session.model import (
@@ -90,9 +91,7 @@ def test_the_session_secret_is_stored_nowhere(bank: Bank, machine: Actor, a_user
     assert "argon2id" in hashes
 
 
-def test_unknown_disabled_and_wrong_are_answered_alike(
-    bank: Bank, machine: Actor, a_user: Callable[..., User]
-) -> None:
+def test_unknown_disabled_and_wrong_are_answered_alike(bank: Bank, machine: Actor, a_user: Callable[..., User]) -> None:
     a_user("head")
     gone = a_user("manager")
     users.change(bank, machine, gone.user_id, UserChange(status=UserStatus.DISABLED))

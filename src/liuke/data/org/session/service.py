@@ -51,7 +51,7 @@ def sign_in(
     AccountLocked, TooManyAttempts.
     """
     origin = origin or FromWhere()
-    login = unicodedata.normalize("NFKC", login).strip().casefold()[:64]
+    login = unicodedata.normalize("NFKC", login).replace("\0", "").strip().casefold()[:64]
     attempt = attempts.begin(bank, login, origin)
     with bank.read(attempts.machine(origin)) as tx:
         row = store.by_login(tx, login)

@@ -33,7 +33,7 @@ _COMMON: Final = frozenset(
     root master""".split()  # noqa: SIM905  (a list of words reads better as words)
 )
 #: A password is weak when what is left around a common stem is no longer than this.
-_LITTLE: Final = 4
+_LITTLE: Final = 5
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
