@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/session/options": {
+    "/api/branches": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,450 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sign In Options
-         * @description What the sign-in page offers.
+         * List Branches
+         * @description Branches in tree order (a parent, then all below it); ``under`` is a branch and everything below it.
          */
-        get: operations["session:sign_in_options"];
+        get: operations["org:list_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customers
+         * @description Customers within the asker's scope; ``aum_min`` and ``aum_max`` in 分, ``branch_no`` with everything below it.
+         */
+        get: operations["customers:list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer
+         * @description The 360 page. The look itself is recorded.
+         */
+        get: operations["customers:read_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description 变更日志: what happened to the customer's record, newest first; looks at the page are not among them.
+         */
+        get: operations["customers:list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Field
+         * @description Read one masked field in clear; field and reason are recorded.
+         */
+        post: operations["customers:reveal_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline
+         * @description Everything that happened with the customer, newest first; ``kind`` may be given several times.
+         */
+        get: operations["customers:list_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transactions
+         * @description Bookings on all accounts of the customer, newest first.
+         */
+        get: operations["customers:list_transactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Journal
+         * @description The merge journal, newest first.
+         */
+        get: operations["identity:list_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/journal/{entry_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Entry
+         * @description Take an entry back to the byte.
+         */
+        post: operations["identity:undo_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Customers
+         * @description Make two customers one; reversible.
+         */
+        post: operations["identity:merge_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Merge
+         * @description What a merge of two customers would change, before it is made.
+         */
+        post: operations["identity:preview_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description The review queue, most likely pairs first.
+         */
+        get: operations["identity:list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Review
+         * @description One pair: the waterfall and both records side by side, masked.
+         */
+        get: operations["identity:show_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/reviews/{review_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Review
+         * @description Judge a pair: the same customer (merged at once) or different ones (kept apart from now on).
+         */
+        post: operations["identity:decide_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Runs, newest first; narrowed to one job or one state.
+         */
+        get: operations["jobs:list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Run
+         * @description One run, to follow its progress.
+         */
+        get: operations["jobs:show_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ladder
+         * @description 到期阶梯: money falling due by month and product, from today (``since``) for twelve months (``until``).
+         */
+        get: operations["customers:read_ladder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ladder/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Due
+         * @description The customers and holdings behind a rung of the ladder, by day.
+         */
+        get: operations["customers:list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maturities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Maturities
+         * @description Products by the day they fall due, from today (``since``) for twelve months (``until``).
+         */
+        get: operations["products:list_maturities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Products
+         * @description The shelf, by product number; each filter may be given several times.
+         */
+        get: operations["products:list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Product
+         * @description One product.
+         */
+        get: operations["products:read_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Every role and what it means.
+         */
+        get: operations["org:list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Customers
+         * @description By whole name, customer number, phone or ID number; in one's own book also by part of a name or its initials.
+         */
+        get: operations["customers:search_customers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -47,6 +487,66 @@ export interface paths {
          * @description End this session.
          */
         delete: operations["session:sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Oidc
+         * @description Come back from the bank's own sign-in page.
+         */
+        get: operations["session:finish_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start Oidc
+         * @description Go to the bank's own sign-in page.
+         */
+        get: operations["session:start_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign In Options
+         * @description What the sign-in page offers.
+         */
+        get: operations["session:sign_in_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -156,318 +656,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/session/oidc/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Start Oidc
-         * @description Go to the bank's own sign-in page.
-         */
-        get: operations["session:start_oidc"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/session/oidc/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Finish Oidc
-         * @description Come back from the bank's own sign-in page.
-         */
-        get: operations["session:finish_oidc"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Own Tokens
-         * @description The user's own API tokens, newest first.
-         */
-        get: operations["session:own_tokens"];
-        put?: never;
-        /**
-         * Issue Token
-         * @description Issue an API token to oneself.
-         */
-        post: operations["session:issue_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tokens/{token_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Revoke Token
-         * @description Revoke one of one's own API tokens.
-         */
-        delete: operations["session:revoke_token"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/branches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Branches
-         * @description Branches in tree order (a parent, then all below it); ``under`` is a branch and everything below it.
-         */
-        get: operations["org:list_branches"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/staff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Staff
-         * @description Staff by number; ``q`` finds number or name, ``under`` a branch and everything below it.
-         */
-        get: operations["org:list_staff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Users
-         * @description Users by login name; ``q`` finds login, name or staff number.
-         */
-        get: operations["org:list_users"];
-        put?: never;
-        /**
-         * Create User
-         * @description Open an account.
-         */
-        post: operations["org:create_user"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read User
-         * @description One user.
-         */
-        get: operations["org:read_user"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change User
-         * @description Rename, disable, enable or unlock an account.
-         */
-        patch: operations["org:change_user"];
-        trace?: never;
-    };
-    "/api/users/{user_id}/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reset Password
-         * @description Give an account a new random password; its sessions end.
-         */
-        post: operations["org:reset_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}/totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Reset Totp
-         * @description Switch off the second factor of a user who lost it.
-         */
-        delete: operations["org:reset_totp"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}/access": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set Access
-         * @description Grant and revoke roles and set the data scope; the user's sessions end.
-         */
-        put: operations["org:set_access"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Roles
-         * @description Every role and what it means.
-         */
-        get: operations["org:list_roles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Products
-         * @description The shelf, by product number; each filter may be given several times.
-         */
-        get: operations["products:list_products"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/products/{product_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Product
-         * @description One product.
-         */
-        get: operations["products:read_product"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/maturities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Maturities
-         * @description Products by the day they fall due, from today (``since``) for twelve months (``until``).
-         */
-        get: operations["products:list_maturities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -480,26 +668,6 @@ export interface paths {
          * @description All sources with freshness and counts, in reading order (systems, then names).
          */
         get: operations["sources:list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/lineage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Lineage
-         * @description Source column → canonical column, for one canonical table, one source, or all.
-         */
-        get: operations["sources:lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -528,20 +696,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sources/runs": {
+    "/api/sources/lineage": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Run All
-         * @description Load everything that has arrived, in the background.
+         * Get Lineage
+         * @description Source column → canonical column, for one canonical table, one source, or all.
          */
-        post: operations["sources:run_all"];
+        get: operations["sources:lineage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -608,6 +776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run All
+         * @description Load everything that has arrived, in the background.
+         */
+        post: operations["sources:run_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/{source}": {
         parameters: {
             query?: never;
@@ -622,46 +810,6 @@ export interface paths {
         get: operations["sources:get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/{source}/loads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Loads
-         * @description Loads of one source, newest first.
-         */
-        get: operations["sources:loads"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/{source}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Source
-         * @description Load what has arrived of one source, in the background.
-         */
-        post: operations["sources:run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -712,7 +860,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/customers": {
+    "/api/sources/{source}/loads": {
         parameters: {
             query?: never;
             header?: never;
@@ -720,10 +868,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Customers
-         * @description Customers within the asker's scope; ``aum_min`` and ``aum_max`` in 分, ``branch_no`` with everything below it.
+         * Get Loads
+         * @description Loads of one source, newest first.
          */
-        get: operations["customers:list_customers"];
+        get: operations["sources:loads"];
         put?: never;
         post?: never;
         delete?: never;
@@ -732,147 +880,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Search Customers
-         * @description By whole name, customer number, phone or ID number; in one's own book also by part of a name or its initials.
-         */
-        get: operations["customers:search_customers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ladder": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Ladder
-         * @description 到期阶梯: money falling due by month and product, from today (``since``) for twelve months (``until``).
-         */
-        get: operations["customers:read_ladder"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ladder/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Due
-         * @description The customers and holdings behind a rung of the ladder, by day.
-         */
-        get: operations["customers:list_due"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_no}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Customer
-         * @description The 360 page. The look itself is recorded.
-         */
-        get: operations["customers:read_customer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_no}/transactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Transactions
-         * @description Bookings on all accounts of the customer, newest first.
-         */
-        get: operations["customers:list_transactions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_no}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Timeline
-         * @description Everything that happened with the customer, newest first; ``kind`` may be given several times.
-         */
-        get: operations["customers:list_timeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_no}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Changes
-         * @description 变更日志: what happened to the customer's record, newest first; looks at the page are not among them.
-         */
-        get: operations["customers:list_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/customers/{customer_no}/reveal": {
+    "/api/sources/{source}/runs": {
         parameters: {
             query?: never;
             header?: never;
@@ -882,17 +890,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reveal Field
-         * @description Read one masked field in clear; field and reason are recorded.
+         * Run Source
+         * @description Load what has arrived of one source, in the background.
          */
-        post: operations["customers:reveal_field"];
+        post: operations["sources:run"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/jobs": {
+    "/api/staff": {
         parameters: {
             query?: never;
             header?: never;
@@ -900,10 +908,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Runs
-         * @description Runs, newest first; narrowed to one job or one state.
+         * List Staff
+         * @description Staff by number; ``q`` finds number or name, ``under`` a branch and everything below it.
          */
-        get: operations["jobs:list_runs"];
+        get: operations["org:list_staff"];
         put?: never;
         post?: never;
         delete?: never;
@@ -912,7 +920,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/jobs/{run_id}": {
+    "/api/tokens": {
         parameters: {
             query?: never;
             header?: never;
@@ -920,13 +928,145 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show Run
-         * @description One run, to follow its progress.
+         * Own Tokens
+         * @description The user's own API tokens, newest first.
          */
-        get: operations["jobs:show_run"];
+        get: operations["org:own_tokens"];
+        put?: never;
+        /**
+         * Issue Token
+         * @description Issue an API token to oneself.
+         */
+        post: operations["org:issue_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Revoke one of one's own API tokens.
+         */
+        delete: operations["org:revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description Users by login name; ``q`` finds login, name or staff number.
+         */
+        get: operations["org:list_users"];
+        put?: never;
+        /**
+         * Create User
+         * @description Open an account.
+         */
+        post: operations["org:create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read User
+         * @description One user.
+         */
+        get: operations["org:read_user"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Rename, disable, enable or unlock an account.
+         */
+        patch: operations["org:change_user"];
+        trace?: never;
+    };
+    "/api/users/{user_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Access
+         * @description Grant and revoke roles and set the data scope; the user's sessions end.
+         */
+        put: operations["org:set_access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Give an account a new random password; its sessions end.
+         */
+        post: operations["org:reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Reset Totp
+         * @description Switch off the second factor of a user who lost it.
+         */
+        delete: operations["org:reset_totp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -951,82 +1091,82 @@ export interface components {
          * @description An account; its number is shown by its last four digits only.
          */
         AccountOut: {
-            /** Source */
-            source: string;
             /** Account No */
             account_no: string;
-            kind: components["schemas"]["liuke__data__profile__model__Kind"];
-            /** Product No */
-            product_no: string | null;
-            /** Product Name */
-            product_name: string | null;
-            /** Branch No */
-            branch_no: string | null;
-            /** Currency */
-            currency: string;
-            /** Status */
-            status: string | null;
-            /** Opened On */
-            opened_on: string | null;
-            /** Closed On */
-            closed_on: string | null;
-            /** Balance */
-            balance: number;
             /** Available */
             available: number | null;
+            /** Balance */
+            balance: number;
+            /** Branch No */
+            branch_no: string | null;
+            /** Closed On */
+            closed_on: string | null;
             /** Credit Limit */
             credit_limit: number | null;
+            /** Currency */
+            currency: string;
+            kind: components["schemas"]["liuke__data__profile__model__Kind"];
+            /** Opened On */
+            opened_on: string | null;
+            /** Product Name */
+            product_name: string | null;
+            /** Product No */
+            product_no: string | null;
             /** Rate Bp */
             rate_bp: number | null;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string | null;
         };
         /**
          * Amounts
          * @description What the customer has with the bank, all in 分 of CNY, end of the as-of day. AUM is the sum of the first five.
          */
         Amounts: {
-            /** Deposits */
-            deposits: number;
-            /** Wealth */
-            wealth: number;
-            /** Funds */
-            funds: number;
-            /** Insurance */
-            insurance: number;
-            /** Metal */
-            metal: number;
             /** Aum */
             aum: number;
             /** Aum Mavg */
             aum_mavg: number;
-            /** Change 3M */
-            change_3m: number;
-            /** Loans */
-            loans: number;
             /** Card Balance */
             card_balance: number;
+            /** Change 3M */
+            change_3m: number;
             /** Credit Limit */
             credit_limit: number;
+            /** Deposits */
+            deposits: number;
+            /** Funds */
+            funds: number;
+            /** Insurance */
+            insurance: number;
+            /** Loans */
+            loans: number;
+            /** Metal */
+            metal: number;
+            /** Wealth */
+            wealth: number;
         };
         /**
          * BehaviourOut
          * @description 行为与偏好 of the last 90 days; ``hours`` counts sessions by hour of the day (24 numbers, Shanghai).
          */
         BehaviourOut: {
-            /** Sessions 30D */
-            sessions_30d: number;
+            best_hour: components["schemas"]["BestHour"] | null;
+            /** Hours */
+            hours: number[];
             /** Logins 30D */
             logins_30d: number;
-            /** Views 90D */
-            views_90d: number;
             /** Pages */
             pages: components["schemas"]["PageSeen"][];
             /** Products */
             products: components["schemas"]["ProductSeen"][];
             /** Risks */
             risks: components["schemas"]["RiskSeen"][];
-            /** Hours */
-            hours: number[];
-            best_hour: components["schemas"]["BestHour"] | null;
+            /** Sessions 30D */
+            sessions_30d: number;
+            /** Views 90D */
+            views_90d: number;
         };
         /**
          * BestHour
@@ -1049,29 +1189,29 @@ export interface components {
          * @description A branch; ``path`` is its place in the tree, e.g. ``HO/0571/003/``.
          */
         BranchOut: {
+            /** Active */
+            active: boolean;
+            /** Address */
+            address: string;
             /** Branch No */
             branch_no: string;
-            /** Parent No */
-            parent_no: string | null;
-            /** Name */
-            name: string;
-            level: components["schemas"]["BranchLevel"];
-            /** Path */
-            path: string;
-            /** Province */
-            province: string;
             /** City */
             city: string;
             /** District */
             district: string;
-            /** Address */
-            address: string;
-            /** Longitude */
-            longitude: number | null;
             /** Latitude */
             latitude: number | null;
-            /** Active */
-            active: boolean;
+            level: components["schemas"]["BranchLevel"];
+            /** Longitude */
+            longitude: number | null;
+            /** Name */
+            name: string;
+            /** Parent No */
+            parent_no: string | null;
+            /** Path */
+            path: string;
+            /** Province */
+            province: string;
             /** Staff Count */
             staff_count: number;
         };
@@ -1080,57 +1220,57 @@ export interface components {
          * @description 交易与代发: monthly means of six whole months; ``kept_…``: share of a salary left 3 and 7 days later.
          */
         CashFlow: {
-            /** Salary Mean */
-            salary_mean: number;
+            /** Categories */
+            categories: components["schemas"]["CategoryOut"][];
             /** Inflow Mean */
             inflow_mean: number;
-            /** Outflow Mean */
-            outflow_mean: number;
-            /** Last Salary On */
-            last_salary_on: string | null;
             /** Kept 3D Bp */
             kept_3d_bp: number | null;
             /** Kept 7D Bp */
             kept_7d_bp: number | null;
-            /** Categories */
-            categories: components["schemas"]["CategoryOut"][];
+            /** Last Salary On */
+            last_salary_on: string | null;
+            /** Outflow Mean */
+            outflow_mean: number;
+            /** Salary Mean */
+            salary_mean: number;
         };
         /**
          * CategoryOut
          * @description Money of one category in the last six months.
          */
         CategoryOut: {
-            /** Category */
-            category: string;
-            /** Direction */
-            direction: string;
             /** Amount */
             amount: number;
+            /** Category */
+            category: string;
             /** Count */
             count: number;
+            /** Direction */
+            direction: string;
         };
         /**
          * ChangeOut
          * @description What happened to a customer's record: the event's kind, who, and its facts.
          */
         ChangeOut: {
-            /** Id */
-            id: string;
+            /** Actor Id */
+            actor_id: string;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Kind */
-            kind: string;
-            /** Actor Id */
-            actor_id: string;
-            /** Via */
-            via: string;
             /** Facts */
             facts: {
                 [key: string]: unknown;
             };
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Via */
+            via: string;
         };
         /**
          * CodeOnly
@@ -1145,32 +1285,32 @@ export interface components {
          * @description What a contract's text would be: its name and problems (none = it may be saved).
          */
         ContractCheck: {
-            /** Source */
-            source: string;
             /** Problems */
             problems: components["schemas"]["ContractProblem"][];
+            /** Source */
+            source: string;
         };
         /**
          * ContractDraft
          * @description A contract's text to check or save; ``base_version`` is the version it was edited from (0 = new).
          */
         ContractDraft: {
-            /** Text */
-            text: string;
             /** Base Version */
             base_version: number;
+            /** Text */
+            text: string;
         };
         /**
          * ContractProblem
          * @description One error in a contract; line and column count from 1, 0 = the whole text.
          */
         ContractProblem: {
-            /** Line */
-            line: number;
             /** Column */
             column: number;
             /** Key */
             key: string;
+            /** Line */
+            line: number;
             /** Message */
             message: string;
         };
@@ -1179,169 +1319,190 @@ export interface components {
          * @description One saved version of a contract.
          */
         ContractVersionWire: {
-            /** Version */
-            version: number;
-            /** Saved By */
-            saved_by: string;
             /**
              * Saved At
              * Format: date-time
              */
             saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Version */
+            version: number;
         };
         /**
          * ContractWire
          * @description The contract in force: its TOML text, its errors and its history, newest first.
          */
         ContractWire: {
-            /** Source */
-            source: string;
-            /** Version */
-            version: number;
-            /** Text */
-            text: string;
             /** Problems */
             problems: components["schemas"]["ContractProblem"][];
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
             /** Versions */
             versions: components["schemas"]["ContractVersionWire"][];
+        };
+        /**
+         * ContradictionOut
+         * @description A fact against a merge; a ``hard`` one forbids it.
+         */
+        ContradictionOut: {
+            /** Code */
+            code: string;
+            /** Hard */
+            hard: boolean;
+            /** Label */
+            label: string;
         };
         /**
          * CustomerPage
          * @description The 360 page. An empty list, or null, means that nothing is known: the screen hides that part.
          */
         CustomerPage: {
-            /** Customer No */
-            customer_no: string;
-            kind: components["schemas"]["PartyKind"];
-            /** Erased */
-            erased: boolean;
+            /** Accounts */
+            accounts: components["schemas"]["AccountOut"][];
+            amounts: components["schemas"]["Amounts"];
             /**
              * As Of
              * Format: date
              */
             as_of: string;
-            /** Currency */
-            currency: string;
-            identity: components["schemas"]["Identity"];
-            tier: components["schemas"]["Tier"];
-            amounts: components["schemas"]["Amounts"];
-            /** Holds */
-            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
-            risk_tolerance: components["schemas"]["Risk"] | null;
-            /** Risk Valid Until */
-            risk_valid_until: string | null;
-            /** Next Maturity On */
-            next_maturity_on: string | null;
-            /** Next Maturity Amount */
-            next_maturity_amount: number;
-            /** Branch No */
-            branch_no: string;
+            behaviour: components["schemas"]["BehaviourOut"] | null;
             /** Branch Name */
             branch_name: string;
-            /** Rm No */
-            rm_no: string;
-            /** Rm Name */
-            rm_name: string;
+            /** Branch No */
+            branch_no: string;
+            cash_flow: components["schemas"]["CashFlow"] | null;
+            /** Complaints */
+            complaints: components["schemas"]["InteractionOut"][];
+            /** Currency */
+            currency: string;
+            /** Customer No */
+            customer_no: string;
+            /** Erased */
+            erased: boolean;
+            /** Holdings */
+            holdings: components["schemas"]["HoldingOut"][];
+            /** Holds */
+            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
+            identity: components["schemas"]["Identity"];
+            /** Interactions */
+            interactions: components["schemas"]["InteractionOut"][];
+            kind: components["schemas"]["PartyKind"];
             /** Last Contact At */
             last_contact_at: string | null;
             /** Last Login At */
             last_login_at: string | null;
-            /** Reminders */
-            reminders: components["schemas"]["ReminderOut"][];
-            /** Accounts */
-            accounts: components["schemas"]["AccountOut"][];
-            /** Holdings */
-            holdings: components["schemas"]["HoldingOut"][];
             /** Monthly */
             monthly: components["schemas"]["MonthOut"][];
-            cash_flow: components["schemas"]["CashFlow"] | null;
-            /** Timeline */
-            timeline: components["schemas"]["EntryOut"][];
-            behaviour: components["schemas"]["BehaviourOut"] | null;
+            /** Next Maturity Amount */
+            next_maturity_amount: number;
+            /** Next Maturity On */
+            next_maturity_on: string | null;
             /** Relations */
             relations: components["schemas"]["RelationOut"][];
+            /** Reminders */
+            reminders: components["schemas"]["ReminderOut"][];
+            risk_tolerance: components["schemas"]["Risk"] | null;
+            /** Risk Valid Until */
+            risk_valid_until: string | null;
+            /** Rm Name */
+            rm_name: string;
+            /** Rm No */
+            rm_no: string;
             /** Sources */
             sources: components["schemas"]["SourceOut"][];
-            /** Interactions */
-            interactions: components["schemas"]["InteractionOut"][];
-            /** Complaints */
-            complaints: components["schemas"]["InteractionOut"][];
+            tier: components["schemas"]["Tier"];
+            /** Timeline */
+            timeline: components["schemas"]["liuke__data__profile__http__EntryOut"][];
         };
         /**
          * CustomerRow
          * @description A customer in a list, the name masked by role. ``change_3m`` is AUM now less AUM three months ago.
          */
         CustomerRow: {
-            /** Customer No */
-            customer_no: string;
-            kind: components["schemas"]["PartyKind"];
-            /** Name */
-            name: string;
-            tier: components["schemas"]["Tier"];
-            /** Aum */
-            aum: number;
-            /** Aum Mavg */
-            aum_mavg: number;
-            /** Change 3M */
-            change_3m: number;
-            /** Holds */
-            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
-            risk_tolerance: components["schemas"]["Risk"] | null;
-            /** Risk Valid Until */
-            risk_valid_until: string | null;
-            /** Next Maturity On */
-            next_maturity_on: string | null;
-            /** Next Maturity Amount */
-            next_maturity_amount: number;
-            /** Last Contact At */
-            last_contact_at: string | null;
-            /** Last Login At */
-            last_login_at: string | null;
-            /** Branch No */
-            branch_no: string;
-            /** Branch Name */
-            branch_name: string;
-            /** Rm No */
-            rm_no: string;
-            /** Rm Name */
-            rm_name: string;
-            /** Source Count */
-            source_count: number;
             /**
              * As Of
              * Format: date
              */
             as_of: string;
+            /** Aum */
+            aum: number;
+            /** Aum Mavg */
+            aum_mavg: number;
+            /** Branch Name */
+            branch_name: string;
+            /** Branch No */
+            branch_no: string;
+            /** Change 3M */
+            change_3m: number;
+            /** Customer No */
+            customer_no: string;
             /** Erased */
             erased: boolean;
+            /** Holds */
+            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
+            kind: components["schemas"]["PartyKind"];
+            /** Last Contact At */
+            last_contact_at: string | null;
+            /** Last Login At */
+            last_login_at: string | null;
+            /** Name */
+            name: string;
+            /** Next Maturity Amount */
+            next_maturity_amount: number;
+            /** Next Maturity On */
+            next_maturity_on: string | null;
+            risk_tolerance: components["schemas"]["Risk"] | null;
+            /** Risk Valid Until */
+            risk_valid_until: string | null;
+            /** Rm Name */
+            rm_name: string;
+            /** Rm No */
+            rm_no: string;
+            /** Source Count */
+            source_count: number;
+            tier: components["schemas"]["Tier"];
+        };
+        /**
+         * DecisionIn
+         * @description A judgement of a pair and why.
+         */
+        DecisionIn: {
+            /** Reason */
+            reason: string;
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * DueOut
          * @description One holding falling due and its customer.
          */
         DueOut: {
-            /** Customer No */
-            customer_no: string;
-            /** Name */
-            name: string;
-            tier: components["schemas"]["Tier"];
-            /** Rm No */
-            rm_no: string;
-            /** Rm Name */
-            rm_name: string;
-            /** Product No */
-            product_no: string;
-            /** Product Name */
-            product_name: string;
-            /** Kind */
-            kind: string;
             /** Amount */
             amount: number;
+            /** Customer No */
+            customer_no: string;
+            /** Kind */
+            kind: string;
             /**
              * Matures On
              * Format: date
              */
             matures_on: string;
+            /** Name */
+            name: string;
+            /** Product Name */
+            product_name: string;
+            /** Product No */
+            product_no: string;
+            /** Rm Name */
+            rm_name: string;
+            /** Rm No */
+            rm_no: string;
+            tier: components["schemas"]["Tier"];
         };
         /**
          * Entry
@@ -1349,40 +1510,6 @@ export interface components {
          * @enum {string}
          */
         Entry: "transaction" | "login" | "view" | "call" | "visit" | "chat" | "complaint" | "touch";
-        /**
-         * EntryOut
-         * @description One entry of the timeline; ``name`` is a code (category, page, topic), ``text`` what was said or written.
-         */
-        EntryOut: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            kind: components["schemas"]["Entry"];
-            /** Source */
-            source: string;
-            /** Channel */
-            channel: string | null;
-            /** Name */
-            name: string | null;
-            /** Product No */
-            product_no: string | null;
-            /** Product Name */
-            product_name: string | null;
-            /** Direction */
-            direction: string | null;
-            /** Amount */
-            amount: number | null;
-            /** Currency */
-            currency: string | null;
-            /** Staff No */
-            staff_no: string | null;
-            /** Text */
-            text: string | null;
-        };
         /**
          * Field
          * @description A masked field that may be revealed with a reason.
@@ -1394,9 +1521,9 @@ export interface components {
          * @description A user with a new random password, shown this once; it must be changed at the next sign-in.
          */
         FirstPassword: {
-            user: components["schemas"]["UserOut"];
             /** First Password */
             first_password: string;
+            user: components["schemas"]["UserOut"];
         };
         /**
          * Format
@@ -1410,114 +1537,115 @@ export interface components {
          * @enum {string}
          */
         Freshness: "never" | "running" | "fresh" | "late" | "refused" | "failed" | "broken";
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * HoldingOut
          * @description A product held; ``units`` is a decimal text with four places.
          */
         HoldingOut: {
-            /** Source */
-            source: string;
-            /** Product No */
-            product_no: string | null;
-            /** Product Name */
-            product_name: string | null;
-            /** Kind */
-            kind: string | null;
-            /** Risk */
-            risk: string | null;
-            /** Currency */
-            currency: string;
-            /** Units */
-            units: string | null;
             /** Cost */
             cost: number | null;
+            /** Currency */
+            currency: string;
+            /** Kind */
+            kind: string | null;
             /** Market Value */
             market_value: number;
-            /** Started On */
-            started_on: string | null;
             /** Matures On */
             matures_on: string | null;
-            /** Status */
-            status: string | null;
+            /** Product Name */
+            product_name: string | null;
+            /** Product No */
+            product_no: string | null;
             /** Rate Bp */
             rate_bp: number | null;
+            /** Risk */
+            risk: string | null;
+            /** Source */
+            source: string;
+            /** Started On */
+            started_on: string | null;
+            /** Status */
+            status: string | null;
+            /** Units */
+            units: string | null;
         };
         /**
          * IdNumber
          * @description One identity document, masked by role.
          */
         IdNumber: {
-            /** Type */
-            type: string;
             /** Number */
             number: string;
+            /** Type */
+            type: string;
         };
         /**
          * Identity
          * @description Who the customer is. ``masked`` names the fields that are not shown in full and may be revealed with a reason.
          */
         Identity: {
+            /** Address */
+            address: string | null;
+            /** Age */
+            age: number | null;
+            /** Birth Date */
+            birth_date: string | null;
+            /** Gender */
+            gender: string | null;
+            /** Id Numbers */
+            id_numbers: components["schemas"]["IdNumber"][];
+            /** Masked */
+            masked: components["schemas"]["Field"][];
             /** Name */
             name: string;
             /** Phones */
             phones: string[];
-            /** Id Numbers */
-            id_numbers: components["schemas"]["IdNumber"][];
-            /** Address */
-            address: string | null;
-            /** Birth Date */
-            birth_date: string | null;
-            /** Age */
-            age: number | null;
-            /** Gender */
-            gender: string | null;
-            /** Masked */
-            masked: components["schemas"]["Field"][];
         };
         /**
          * InteractionOut
          * @description A call, visit, chat or complaint; ``sentiment`` from -1 (angry) to 1 (pleased).
          */
         InteractionOut: {
-            /** Id */
-            id: string;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            kind: components["schemas"]["Entry"];
-            /** Source */
-            source: string;
             /** Channel */
             channel: string | null;
-            /** Staff No */
-            staff_no: string | null;
-            /** Topic */
-            topic: string | null;
-            /** Sentiment */
-            sentiment: number | null;
-            /** Status */
-            status: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Entry"];
             /** Resolved At */
             resolved_at: string | null;
+            /** Sentiment */
+            sentiment: number | null;
+            /** Source */
+            source: string;
+            /** Staff No */
+            staff_no: string | null;
+            /** Status */
+            status: string | null;
             /** Text */
             text: string | null;
+            /** Topic */
+            topic: string | null;
         };
         /**
          * IssuedToken
          * @description A token just issued. ``secret`` is shown this once and stored nowhere.
          */
         IssuedToken: {
-            token: components["schemas"]["TokenOut"];
             /** Secret */
             secret: string;
+            token: components["schemas"]["TokenOut"];
         };
+        /**
+         * JournalKind
+         * @description What a journal entry did.
+         * @enum {string}
+         */
+        JournalKind: "assign" | "merge" | "split" | "decide" | "undo";
         /**
          * Ladder
          * @description 到期阶梯: what falls due by month and product within the asker's scope.
@@ -1535,79 +1663,79 @@ export interface components {
          * @description One way from a source column to a canonical column.
          */
         LineageRow: {
-            /** Source */
-            source: string;
-            /** Source Column */
-            source_column: string;
-            /** Source Meaning */
-            source_meaning: string;
-            /** Pi */
-            pi: string;
-            /** Table */
-            table: string;
             /** Column */
             column: string;
             /** Column Meaning */
             column_meaning: string;
             /** Expression */
             expression: string;
+            /** Pi */
+            pi: string;
+            /** Source */
+            source: string;
+            /** Source Column */
+            source_column: string;
+            /** Source Meaning */
+            source_meaning: string;
+            /** Table */
+            table: string;
         };
         /**
          * LoadDetail
          * @description One load with everything known about it.
          */
         LoadDetail: {
+            /** Attempts */
+            attempts: number;
+            /** Bytes */
+            bytes: number;
+            /** Contract Version */
+            contract_version: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** File Date */
+            file_date: string | null;
+            /** File Name */
+            file_name: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Missing Columns */
+            missing_columns: string[];
+            /** New Columns */
+            new_columns: string[];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonRows"][];
+            /** Rows Accepted */
+            rows_accepted: number;
+            /** Rows Quarantined */
+            rows_quarantined: number;
+            /** Rows Read */
+            rows_read: number;
+            /** Rows Repeated */
+            rows_repeated: number;
+            /** Rows Unchanged */
+            rows_unchanged: number;
+            /** Seconds */
+            seconds: number | null;
+            /** Sentence */
+            sentence: string;
+            /** Sha256 */
+            sha256: string;
             /** Source */
             source: string;
-            /** System */
-            system: string;
-            /** File Name */
-            file_name: string;
-            /** File Date */
-            file_date: string | null;
-            /** Bytes */
-            bytes: number;
-            /** Contract Version */
-            contract_version: number;
-            state: components["schemas"]["LoadState"];
-            /** Attempts */
-            attempts: number;
-            /** Started By */
-            started_by: string;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Seconds */
-            seconds: number | null;
-            /** Rows Read */
-            rows_read: number;
-            /** Rows Accepted */
-            rows_accepted: number;
-            /** Rows Unchanged */
-            rows_unchanged: number;
-            /** Rows Repeated */
-            rows_repeated: number;
-            /** Rows Quarantined */
-            rows_quarantined: number;
-            /** Sentence */
-            sentence: string;
-            /** Sha256 */
-            sha256: string;
-            /** New Columns */
-            new_columns: string[];
-            /** Missing Columns */
-            missing_columns: string[];
-            /** Reasons */
-            reasons: components["schemas"]["ReasonRows"][];
+            /** Started By */
+            started_by: string;
+            state: components["schemas"]["LoadState"];
+            /** System */
+            system: string;
             /** Tables */
             tables: components["schemas"]["TableRows"][];
         };
@@ -1622,81 +1750,115 @@ export interface components {
          * @description One load as a list shows it. ``sentence`` is the Chinese sentence to show, empty when all went well.
          */
         LoadSummary: {
+            /** Attempts */
+            attempts: number;
+            /** Bytes */
+            bytes: number;
+            /** Contract Version */
+            contract_version: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** File Date */
+            file_date: string | null;
+            /** File Name */
+            file_name: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Rows Accepted */
+            rows_accepted: number;
+            /** Rows Quarantined */
+            rows_quarantined: number;
+            /** Rows Read */
+            rows_read: number;
+            /** Rows Repeated */
+            rows_repeated: number;
+            /** Rows Unchanged */
+            rows_unchanged: number;
+            /** Seconds */
+            seconds: number | null;
+            /** Sentence */
+            sentence: string;
             /** Source */
             source: string;
-            /** System */
-            system: string;
-            /** File Name */
-            file_name: string;
-            /** File Date */
-            file_date: string | null;
-            /** Bytes */
-            bytes: number;
-            /** Contract Version */
-            contract_version: number;
-            state: components["schemas"]["LoadState"];
-            /** Attempts */
-            attempts: number;
-            /** Started By */
-            started_by: string;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Seconds */
-            seconds: number | null;
-            /** Rows Read */
-            rows_read: number;
-            /** Rows Accepted */
-            rows_accepted: number;
-            /** Rows Unchanged */
-            rows_unchanged: number;
-            /** Rows Repeated */
-            rows_repeated: number;
-            /** Rows Quarantined */
-            rows_quarantined: number;
-            /** Sentence */
-            sentence: string;
+            /** Started By */
+            started_by: string;
+            state: components["schemas"]["LoadState"];
+            /** System */
+            system: string;
         };
         /**
          * MaturityOut
          * @description A product that falls due; ``month`` is its step of the ladder (first day of the month).
          */
         MaturityOut: {
-            /**
-             * Month
-             * Format: date
-             */
-            month: string;
+            /** Benchmark High Bp */
+            benchmark_high_bp: number | null;
+            /** Benchmark Low Bp */
+            benchmark_low_bp: number | null;
+            /** Currency */
+            currency: string;
+            /** Days Left */
+            days_left: number;
+            kind: components["schemas"]["liuke__data__products__model__Kind"];
             /**
              * Matures On
              * Format: date
              */
             matures_on: string;
-            /** Days Left */
-            days_left: number;
-            /** Product No */
-            product_no: string;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
             /** Name */
             name: string;
-            kind: components["schemas"]["__main____Kind"];
-            risk: components["schemas"]["ProductRisk"] | null;
-            /** Currency */
-            currency: string;
+            /** Product No */
+            product_no: string;
             /** Rate Bp */
             rate_bp: number | null;
-            /** Benchmark Low Bp */
-            benchmark_low_bp: number | null;
-            /** Benchmark High Bp */
-            benchmark_high_bp: number | null;
+            risk: components["schemas"]["ProductRisk"] | null;
+        };
+        /**
+         * MemberChangeOut
+         * @description One record's customer number before and after an entry.
+         */
+        MemberChangeOut: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Source */
+            source: string;
+            /** Source Key */
+            source_key: string;
+        };
+        /**
+         * MemberOut
+         * @description One record of one source system.
+         */
+        MemberOut: {
+            /** Source */
+            source: string;
+            /** Source Key */
+            source_key: string;
+        };
+        /**
+         * MergeIn
+         * @description Two customers to make one, and why.
+         */
+        MergeIn: {
+            /** Customer Nos */
+            customer_nos: string[];
+            /** Reason */
+            reason: string;
         };
         /**
          * Mode
@@ -1709,17 +1871,17 @@ export interface components {
          * @description One month of the curve: month-average and month-end AUM, money in and out, salary; ``month`` is its first day.
          */
         MonthOut: {
-            /**
-             * Month
-             * Format: date
-             */
-            month: string;
             /** Aum */
             aum: number;
             /** Aum Mavg */
             aum_mavg: number;
             /** Inflow */
             inflow: number;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
             /** Outflow */
             outflow: number;
             /** Salary */
@@ -1730,22 +1892,22 @@ export interface components {
          * @description An API token to be issued: what it may do is part of what its owner may do.
          */
         NewToken: {
+            /** Days */
+            days: number;
             /** Name */
             name: string;
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
-            /** Days */
-            days: number;
         };
         /**
          * NewUser
          * @description An account to be opened. It can do nothing until the security administrator grants it a role.
          */
         NewUser: {
-            /** Login */
-            login: string;
             /** Display */
             display: string;
+            /** Login */
+            login: string;
             /** Staff No */
             staff_no?: string | null;
         };
@@ -1756,10 +1918,18 @@ export interface components {
         PageSeen: {
             /** Page */
             page: string;
-            /** Views */
-            views: number;
             /** Seconds */
             seconds: number;
+            /** Views */
+            views: number;
+        };
+        /**
+         * PairIn
+         * @description Two customers by their public numbers.
+         */
+        PairIn: {
+            /** Customer Nos */
+            customer_nos: string[];
         };
         /**
          * PartyKind
@@ -1768,14 +1938,46 @@ export interface components {
          */
         PartyKind: "person" | "company";
         /**
+         * PartyOut
+         * @description A source record as the asker may see it; ``None`` where the source holds nothing.
+         */
+        PartyOut: {
+            /** Address */
+            address: string | null;
+            /** Birth Date */
+            birth_date: string | null;
+            /** City */
+            city: string | null;
+            /** Email */
+            email: string | null;
+            /** Gender */
+            gender: string | null;
+            /** Id No */
+            id_no: string | null;
+            /** Id Type */
+            id_type: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+            /** Phone2 */
+            phone2: string | null;
+            /** Source */
+            source: string;
+            /** Source Key */
+            source_key: string;
+        };
+        /**
          * PasswordChange
          * @description The present password and the one wanted.
          */
         PasswordChange: {
-            /** Old Password */
-            old_password: string;
             /** New Password */
             new_password: string;
+            /** Old Password */
+            old_password: string;
         };
         /**
          * PasswordOnly
@@ -1792,70 +1994,89 @@ export interface components {
          */
         Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage";
         /**
+         * PreviewOut
+         * @description What a merge would change.
+         */
+        PreviewOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Contradictions */
+            contradictions: components["schemas"]["ContradictionOut"][];
+            /** Frees */
+            frees: string;
+            /** Keeps */
+            keeps: string;
+            /** Moves */
+            moves: components["schemas"]["MemberOut"][];
+            /** Stays */
+            stays: components["schemas"]["MemberOut"][];
+        };
+        /**
          * Problem
          * @description An error, as RFC 9457 problem+json: ``code`` is stable, ``detail`` is the Chinese sentence to show.
          */
         Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
             /** Code */
             code: string;
-            /** Request Id */
-            request_id: string;
+            /** Detail */
+            detail: string;
             /** Facts */
             facts: {
                 [key: string]: unknown;
             };
+            /** Request Id */
+            request_id: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
         };
         /**
          * ProductOut
          * @description A product. Rates are yearly, in basis points; ``min_amount`` is in minor units (分) of ``currency``.
          */
         ProductOut: {
-            /** Product No */
-            product_no: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["__main____Kind"];
-            risk: components["schemas"]["ProductRisk"] | null;
-            /** Term Days */
-            term_days: number | null;
-            /** Rate Bp */
-            rate_bp: number | null;
-            /** Benchmark Low Bp */
-            benchmark_low_bp: number | null;
             /** Benchmark High Bp */
             benchmark_high_bp: number | null;
-            /** Min Amount */
-            min_amount: number | null;
+            /** Benchmark Low Bp */
+            benchmark_low_bp: number | null;
+            /** Closed Reason */
+            closed_reason: string;
             /** Currency */
             currency: string;
-            status: components["schemas"]["Status"];
+            /** Issuer */
+            issuer: string;
+            kind: components["schemas"]["liuke__data__products__model__Kind"];
+            /** Matures On */
+            matures_on: string | null;
+            /** Min Amount */
+            min_amount: number | null;
+            /** Name */
+            name: string;
+            /** Product No */
+            product_no: string;
+            /** Rate Bp */
+            rate_bp: number | null;
+            risk: components["schemas"]["ProductRisk"] | null;
             /** Sale From */
             sale_from: string | null;
             /** Sale To */
             sale_to: string | null;
-            /** Starts On */
-            starts_on: string | null;
-            /** Matures On */
-            matures_on: string | null;
-            /** Issuer */
-            issuer: string;
-            /** Suitable Tiers */
-            suitable_tiers: string[];
             /** Selling Points */
             selling_points: string[];
-            /** Closed Reason */
-            closed_reason: string;
+            /** Starts On */
+            starts_on: string | null;
+            status: components["schemas"]["Status"];
+            /** Suitable Tiers */
+            suitable_tiers: string[];
+            /** Term Days */
+            term_days: number | null;
         };
         /**
          * ProductRisk
+         * @description 产品风险等级, from low to high.
          * @enum {string}
          */
         ProductRisk: "R1" | "R2" | "R3" | "R4" | "R5";
@@ -1864,16 +2085,16 @@ export interface components {
          * @description A product looked at in 90 days.
          */
         ProductSeen: {
-            /** Product No */
-            product_no: string;
             /** Product Name */
             product_name: string | null;
+            /** Product No */
+            product_no: string;
             /** Risk */
             risk: string | null;
-            /** Views */
-            views: number;
             /** Seconds */
             seconds: number;
+            /** Views */
+            views: number;
         };
         /**
          * QuarantineRow
@@ -1882,12 +2103,12 @@ export interface components {
         QuarantineRow: {
             /** Line No */
             line_no: number;
-            /** Reasons */
-            reasons: string[];
-            /** Raw */
-            raw: string;
             /** Masked */
             masked: boolean;
+            /** Raw */
+            raw: string;
+            /** Reasons */
+            reasons: string[];
         };
         /**
          * ReasonRows
@@ -1906,22 +2127,22 @@ export interface components {
          * @description A relation to another party. ``customer_no`` and ``name`` are given when that party is in the asker's scope.
          */
         RelationOut: {
-            /** Kind */
-            kind: string;
-            /** Source */
-            source: string;
             /** Customer No */
             customer_no: string | null;
+            /** Evidence */
+            evidence: string | null;
+            /** Kind */
+            kind: string;
             /** Name */
             name: string | null;
             /** Share Bp */
             share_bp: number | null;
+            /** Source */
+            source: string;
             /** Valid From */
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
-            /** Evidence */
-            evidence: string | null;
         };
         /**
          * Reminder
@@ -1934,13 +2155,13 @@ export interface components {
          * @description One thing to know first; ``on``, ``amount`` (分) and ``days`` where they apply.
          */
         ReminderOut: {
-            kind: components["schemas"]["Reminder"];
-            /** On */
-            on: string | null;
             /** Amount */
             amount: number | null;
             /** Days */
             days: number | null;
+            kind: components["schemas"]["Reminder"];
+            /** On */
+            on: string | null;
         };
         /**
          * RevealRequest
@@ -1960,6 +2181,54 @@ export interface components {
             /** Values */
             values: string[];
         };
+        /**
+         * ReviewDetailOut
+         * @description A pair with its waterfall and both records, masked by role.
+         */
+        ReviewDetailOut: {
+            left: components["schemas"]["PartyOut"];
+            review: components["schemas"]["ReviewOut"];
+            right: components["schemas"]["PartyOut"];
+            waterfall: components["schemas"]["WaterfallOut"];
+        };
+        /**
+         * ReviewOut
+         * @description One pair of the queue. ``weight`` is the match weight in log2 odds; ``probability`` the same as 0–1.
+         */
+        ReviewOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            left: components["schemas"]["MemberOut"];
+            /** Left Customer No */
+            left_customer_no: string;
+            /** Probability */
+            probability: number;
+            right: components["schemas"]["MemberOut"];
+            /** Right Customer No */
+            right_customer_no: string;
+            status: components["schemas"]["ReviewStatus"];
+            /** Weight */
+            weight: number;
+            why: components["schemas"]["Why"];
+        };
+        /**
+         * ReviewStatus
+         * @description Where a pair stands: waiting, judged by a person, or settled by a later run.
+         * @enum {string}
+         */
+        ReviewStatus: "open" | "same" | "different" | "settled";
         /**
          * Risk
          * @description 风险承受能力, from the last assessment.
@@ -1987,22 +2256,26 @@ export interface components {
          * @description What a role means. ``clear_fields`` are shown without masking; ``excludes`` may not be held together with it.
          */
         RoleOut: {
-            role: components["schemas"]["Role"];
-            /** Permissions */
-            permissions: components["schemas"]["Permission"][];
-            scope: components["schemas"]["ScopeKind"];
-            /** Clear Fields */
-            clear_fields: string[];
             /** Administrator */
             administrator: boolean;
+            /** Clear Fields */
+            clear_fields: string[];
             /** Excludes */
             excludes: components["schemas"]["Role"][];
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            role: components["schemas"]["Role"];
+            scope: components["schemas"]["ScopeKind"];
         };
         /**
          * RunOut
          * @description One run of long work; ``fraction`` is 0–1, ``message`` a short Chinese phrase.
          */
         RunOut: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Fraction */
+            fraction: number;
             /**
              * Id
              * Format: uuid
@@ -2010,27 +2283,23 @@ export interface components {
             id: string;
             /** Job */
             job: string;
-            /** Target */
-            target: string;
-            state: components["schemas"]["RunState"];
-            /** Fraction */
-            fraction: number;
             /** Message */
             message: string;
-            /** Started By */
-            started_by: string;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
             /**
              * Moved At
              * Format: date-time
              */
             moved_at: string;
-            /** Ended At */
-            ended_at: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            state: components["schemas"]["RunState"];
+            /** Target */
+            target: string;
         };
         /**
          * RunStarted
@@ -2054,15 +2323,15 @@ export interface components {
          * @description One month of the ladder (``month`` is its first day); amounts in 分 of CNY.
          */
         Rung: {
+            /** Amount */
+            amount: number;
+            /** Customers */
+            customers: number;
             /**
              * Month
              * Format: date
              */
             month: string;
-            /** Amount */
-            amount: number;
-            /** Customers */
-            customers: number;
             /** Products */
             products: components["schemas"]["RungProduct"][];
         };
@@ -2071,16 +2340,16 @@ export interface components {
          * @description Money of one product falling due in one month.
          */
         RungProduct: {
-            /** Product No */
-            product_no: string;
-            /** Product Name */
-            product_name: string;
-            /** Kind */
-            kind: string;
             /** Amount */
             amount: number;
             /** Customers */
             customers: number;
+            /** Kind */
+            kind: string;
+            /** Product Name */
+            product_name: string;
+            /** Product No */
+            product_no: string;
         };
         /**
          * ScopeKind
@@ -2093,19 +2362,19 @@ export interface components {
          * @description A customer found; ``matched`` says by what.
          */
         SearchHit: {
-            /** Customer No */
-            customer_no: string;
-            /** Name */
-            name: string;
-            /** Matched */
-            matched: string;
-            tier: components["schemas"]["Tier"];
             /** Aum */
             aum: number;
             /** Branch Name */
             branch_name: string;
+            /** Customer No */
+            customer_no: string;
+            /** Matched */
+            matched: string;
+            /** Name */
+            name: string;
             /** Rm Name */
             rm_name: string;
+            tier: components["schemas"]["Tier"];
         };
         /**
          * SearchOut
@@ -2122,88 +2391,88 @@ export interface components {
          * @description Who is signed in, and the token to send as ``X-CSRF-Token`` with everything that changes something.
          */
         SessionOut: {
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-            /** Login */
-            login: string;
-            /** Display */
-            display: string;
-            /** Staff No */
-            staff_no: string;
-            /** Branch No */
-            branch_no: string;
             /** Branch Name */
             branch_name: string;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            /** Permissions */
-            permissions: components["schemas"]["Permission"][];
-            scope: components["schemas"]["ScopeKind"];
+            /** Branch No */
+            branch_no: string;
             /** Csrf Token */
             csrf_token: string;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Totp Enabled */
-            totp_enabled: boolean;
-            /**
-             * How
-             * @enum {string}
-             */
-            how: "password" | "oidc";
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
+            /** Display */
+            display: string;
             /**
              * Ends At
              * Format: date-time
              */
             ends_at: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "password" | "oidc";
             /** Idle Minutes */
             idle_minutes: number;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            scope: components["schemas"]["ScopeKind"];
+            /** Staff No */
+            staff_no: string;
+            /** Totp Enabled */
+            totp_enabled: boolean;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * SessionRow
          * @description One open session of the user's own.
          */
         SessionRow: {
+            /** Address */
+            address: string;
+            /** Agent */
+            agent: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
              * Last Seen At
              * Format: date-time
              */
             last_seen_at: string;
-            /** Address */
-            address: string;
-            /** Agent */
-            agent: string;
-            /** Current */
-            current: boolean;
         };
         /**
          * SignIn
          * @description What a user types to sign in; ``code`` is the six digits of the second factor, where it is on.
          */
         SignIn: {
+            /** Code */
+            code?: string | null;
             /** Login */
             login: string;
             /** Password */
             password: string;
-            /** Code */
-            code?: string | null;
         };
         /**
          * SignInOptions
@@ -2228,12 +2497,6 @@ export interface components {
          * @description One source system's record of the customer.
          */
         SourceOut: {
-            /** Source */
-            source: string;
-            /** Source Key */
-            source_key: string;
-            /** Opened On */
-            opened_on: string | null;
             /** Accounts */
             accounts: number;
             /**
@@ -2241,67 +2504,73 @@ export interface components {
              * Format: date-time
              */
             known_at: string;
+            /** Opened On */
+            opened_on: string | null;
+            /** Source */
+            source: string;
+            /** Source Key */
+            source_key: string;
         };
         /**
          * SourceSummary
          * @description A source: what it is, how fresh it is, and its last load.
          */
         SourceSummary: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** System */
-            system: string;
-            /** System Title */
-            system_title: string;
-            format: components["schemas"]["Format"];
-            mode: components["schemas"]["Mode"];
             /** Cadence */
             cadence: string;
-            /** Tables */
-            tables: string[];
             /** Contract Version */
             contract_version: number;
-            /** Problems */
-            problems: components["schemas"]["ContractProblem"][];
-            freshness: components["schemas"]["Freshness"];
             /** Data Date */
             data_date: string | null;
             /** Due At */
             due_at: string | null;
             /** Files */
             files: number;
+            format: components["schemas"]["Format"];
+            freshness: components["schemas"]["Freshness"];
+            last_load: components["schemas"]["LoadSummary"] | null;
+            mode: components["schemas"]["Mode"];
+            /** Name */
+            name: string;
+            /** Problems */
+            problems: components["schemas"]["ContractProblem"][];
             /** Rows Accepted */
             rows_accepted: number;
             /** Rows Quarantined */
             rows_quarantined: number;
-            last_load: components["schemas"]["LoadSummary"] | null;
+            /** System */
+            system: string;
+            /** System Title */
+            system_title: string;
+            /** Tables */
+            tables: string[];
+            /** Title */
+            title: string;
         };
         /**
          * StaffOut
          * @description A member of staff; ``book_size`` counts the customers of their book that the asker may see.
          */
         StaffOut: {
-            /** Staff No */
-            staff_no: string;
-            /** Name */
-            name: string;
-            /** Branch No */
-            branch_no: string;
+            /** Book Size */
+            book_size: number;
             /** Branch Name */
             branch_name: string;
-            /** Position */
-            position: string;
-            status: components["schemas"]["StaffStatus"];
+            /** Branch No */
+            branch_no: string;
             /** Hired On */
             hired_on: string | null;
             /** Left On */
             left_on: string | null;
-            /** Book Size */
-            book_size: number;
             /** Login */
             login: string | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position: string;
+            /** Staff No */
+            staff_no: string;
+            status: components["schemas"]["StaffStatus"];
         };
         /**
          * StaffStatus
@@ -2311,22 +2580,39 @@ export interface components {
         StaffStatus: "active" | "left";
         /**
          * Status
+         * @description Where a product stands.
          * @enum {string}
          */
         Status: "raising" | "open" | "closed" | "due";
+        /**
+         * StepOut
+         * @description One bar of the waterfall: what was compared, how it came out, and the weight (log2) it adds.
+         */
+        StepOut: {
+            /** Comparison */
+            comparison: string;
+            /** Label */
+            label: string;
+            /** Outcome */
+            outcome: string;
+            /** Outcome Label */
+            outcome_label: string;
+            /** Weight */
+            weight: number;
+        };
         /**
          * TableRows
          * @description What a load did to one canonical table: rows new or changed, unchanged, and corrections of earlier rows.
          */
         TableRows: {
-            /** Table */
-            table: string;
             /** Accepted */
             accepted: number;
-            /** Unchanged */
-            unchanged: number;
             /** Corrected */
             corrected: number;
+            /** Table */
+            table: string;
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * Tier
@@ -2340,15 +2626,6 @@ export interface components {
          */
         TokenOut: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Permissions */
-            permissions: components["schemas"]["Permission"][];
-            /**
              * Created At
              * Format: date-time
              */
@@ -2358,8 +2635,17 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
             /** Revoked At */
             revoked_at: string | null;
         };
@@ -2378,70 +2664,78 @@ export interface components {
          * @description One booking on an account (last four digits); the counterparty's name is masked by role.
          */
         TransactionOut: {
-            /** Id */
-            id: string;
+            /** Account No */
+            account_no: string;
+            /** Amount */
+            amount: number;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Source */
-            source: string;
-            /** Account No */
-            account_no: string;
-            /** Direction */
-            direction: string;
-            /** Amount */
-            amount: number;
             /** Balance After */
             balance_after: number | null;
-            /** Currency */
-            currency: string;
             /** Category */
             category: string | null;
             /** Channel */
             channel: string | null;
             /** Counterparty Name */
             counterparty_name: string | null;
+            /** Currency */
+            currency: string;
+            /** Direction */
+            direction: string;
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
             /** Summary */
             summary: string | null;
+        };
+        /**
+         * UndoIn
+         * @description Why an entry is taken back.
+         */
+        UndoIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * UserOut
          * @description A user: a sign-in account of one member of staff, or of a machine.
          */
         UserOut: {
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-            /** Login */
-            login: string;
-            /** Display */
-            display: string;
-            /** Staff No */
-            staff_no: string | null;
-            /** Branch No */
-            branch_no: string | null;
             /** Branch Name */
             branch_name: string | null;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            status: components["schemas"]["UserStatus"];
-            /** Locked Until */
-            locked_until: string | null;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Totp Enabled */
-            totp_enabled: boolean;
-            /** Last Sign In At */
-            last_sign_in_at: string | null;
+            /** Branch No */
+            branch_no: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Display */
+            display: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Staff No */
+            staff_no: string | null;
+            status: components["schemas"]["UserStatus"];
+            /** Totp Enabled */
+            totp_enabled: boolean;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * UserPatch
@@ -2459,22 +2753,34 @@ export interface components {
         };
         /**
          * UserStatus
+         * @description Whether an account may sign in.
          * @enum {string}
          */
-        UserStatus: "x";
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
+        UserStatus: "active" | "disabled";
+        /**
+         * Verdict
+         * @description A person's judgement of a pair.
+         * @enum {string}
+         */
+        Verdict: "same" | "different";
+        /**
+         * WaterfallOut
+         * @description From the prior to the total, log2 odds.
+         */
+        WaterfallOut: {
+            /** Prior */
+            prior: number;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            /** Total */
+            total: number;
         };
+        /**
+         * Why
+         * @description Why the machine left a pair to people.
+         * @enum {string}
+         */
+        Why: "grey" | "shared" | "birth" | "gender";
         /** WirePage[BranchOut] */
         WirePage_BranchOut_: {
             /** Items */
@@ -2503,13 +2809,6 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** WirePage[EntryOut] */
-        WirePage_EntryOut_: {
-            /** Items */
-            items: components["schemas"]["EntryOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
         /** WirePage[LoadSummary] */
         WirePage_LoadSummary_: {
             /** Items */
@@ -2535,6 +2834,13 @@ export interface components {
         WirePage_QuarantineRow_: {
             /** Items */
             items: components["schemas"]["QuarantineRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** WirePage[ReviewOut] */
+        WirePage_ReviewOut_: {
+            /** Items */
+            items: components["schemas"]["ReviewOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2567,16 +2873,102 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * EntryOut
+         * @description One journal entry. ``can_undo``: it changed something and was not yet taken back.
+         */
+        liuke__data__identity__http__EntryOut: {
+            /** Actor Id */
+            actor_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Can Undo */
+            can_undo: boolean;
+            /** Changes */
+            changes: components["schemas"]["MemberChangeOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["JournalKind"];
+            /** Reason */
+            reason: string;
+            /** Records */
+            records: number;
+            /** Review Id */
+            review_id: string | null;
+            /** Seq */
+            seq: number;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Weight */
+            weight: number | null;
+        };
+        /**
          * Kind
+         * @description What sort of product it is.
          * @enum {string}
          */
-        __main____Kind: "deposit" | "wealth" | "fund" | "insurance" | "loan" | "card" | "metal";
+        liuke__data__products__model__Kind: "deposit" | "wealth" | "fund" | "insurance" | "loan" | "card" | "metal";
+        /**
+         * EntryOut
+         * @description One entry of the timeline; ``name`` is a code (category, page, topic), ``text`` what was said or written.
+         */
+        liuke__data__profile__http__EntryOut: {
+            /** Amount */
+            amount: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Direction */
+            direction: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Entry"];
+            /** Name */
+            name: string | null;
+            /** Product Name */
+            product_name: string | null;
+            /** Product No */
+            product_no: string | null;
+            /** Source */
+            source: string;
+            /** Staff No */
+            staff_no: string | null;
+            /** Text */
+            text: string | null;
+        };
         /**
          * Kind
          * @description What kind of account or product a customer holds.
          * @enum {string}
          */
         liuke__data__profile__model__Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
+        /** WirePage[EntryOut] */
+        liuke__kernel__http__WirePage_EntryOut___1: {
+            /** Items */
+            items: components["schemas"]["liuke__data__identity__http__EntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** WirePage[EntryOut] */
+        liuke__kernel__http__WirePage_EntryOut___2: {
+            /** Items */
+            items: components["schemas"]["liuke__data__profile__http__EntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2586,580 +2978,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    "session:sign_in_options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignInOptions"];
-                };
-            };
-        };
-    };
-    "session:current_session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:sign_in": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description SignInFailed */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:sign_out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:change_password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PasswordWrong */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "session:enrol_totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TotpEnrolment"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:stop_totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordOnly"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PasswordWrong */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "session:confirm_totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeOnly"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description TotpWrong */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "session:own_sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionRow"][];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:end_session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "session:start_oidc": {
-        parameters: {
-            query?: {
-                next?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:finish_oidc": {
-        parameters: {
-            query?: {
-                code?: string;
-                state?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "session:own_tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenOut"][];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:issue_token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewToken"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssuedToken"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Invalid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "session:revoke_token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     "org:list_branches": {
         parameters: {
             query?: {
@@ -3202,24 +3020,39 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "org:list_staff": {
+    "customers:list_customers": {
         parameters: {
             query?: {
                 q?: string;
-                under?: string | null;
-                position?: string;
-                status?: components["schemas"]["StaffStatus"] | null;
+                tier?: components["schemas"]["Tier"][] | null;
+                risk?: components["schemas"]["Risk"][] | null;
+                holds?: components["schemas"]["liuke__data__profile__model__Kind"][] | null;
+                aum_min?: number | null;
+                aum_max?: number | null;
+                matures_within_days?: number | null;
+                branch_no?: string | null;
+                rm_no?: string | null;
+                sort?: components["schemas"]["Sort"];
                 cursor?: string | null;
                 limit?: number;
             };
@@ -3235,7 +3068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_StaffOut_"];
+                    "application/json": components["schemas"]["WirePage_CustomerRow_"];
                 };
             };
             /** @description Unauthenticated */
@@ -3256,28 +3089,33 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "org:list_users": {
+    "customers:read_customer": {
         parameters: {
-            query?: {
-                q?: string;
-                role?: components["schemas"]["Role"] | null;
-                status?: components["schemas"]["UserStatus"] | null;
-                cursor?: string | null;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                customer_no: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3288,7 +3126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_UserOut_"];
+                    "application/json": components["schemas"]["CustomerPage"];
                 };
             };
             /** @description Unauthenticated */
@@ -3309,18 +3147,458 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "org:create_user": {
+    "customers:list_changes": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_ChangeOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:reveal_field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ReasonMissing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:list_timeline": {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["Entry"][] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["liuke__kernel__http__WirePage_EntryOut___2"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:list_transactions": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_TransactionOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity:list_journal": {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["JournalKind"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["liuke__kernel__http__WirePage_EntryOut___1"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity:undo_entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["liuke__data__identity__http__EntryOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownEntry */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotUndoable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity:merge_customers": {
         parameters: {
             query?: never;
             header?: never;
@@ -3329,7 +3607,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewUser"];
+                "application/json": components["schemas"]["MergeIn"];
             };
         };
         responses: {
@@ -3339,7 +3617,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FirstPassword"];
+                    "application/json": components["schemas"]["liuke__data__identity__http__EntryOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -3360,65 +3638,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description LoginTaken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "org:read_user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
+            /** @description UnknownOneId */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3427,69 +3647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "org:change_user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description OwnAccount */
+            /** @description SameCustomer */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3498,230 +3656,38 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "org:reset_password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FirstPassword"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description OwnAccount */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "org:reset_totp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description OwnAccount */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "org:set_access": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Access"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description GrantRefused */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "org:list_roles": {
+    "identity:preview_merge": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3729,7 +3695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleOut"][];
+                    "application/json": components["schemas"]["PreviewOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -3750,15 +3716,48 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description UnknownOneId */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SameCustomer */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    "products:list_products": {
+    "identity:list_reviews": {
         parameters: {
             query?: {
-                q?: string;
-                kind?: components["schemas"]["__main____Kind"][] | null;
-                risk?: components["schemas"]["ProductRisk"][] | null;
-                status?: components["schemas"]["Status"][] | null;
+                status?: components["schemas"]["ReviewStatus"];
                 cursor?: string | null;
                 limit?: number;
             };
@@ -3774,7 +3773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_ProductOut_"];
+                    "application/json": components["schemas"]["WirePage_ReviewOut_"];
                 };
             };
             /** @description Unauthenticated */
@@ -3795,23 +3794,32 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "products:read_product": {
+    "identity:show_review": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                product_no: string;
+                review_id: string;
             };
             cookie?: never;
         };
@@ -3823,7 +3831,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProductOut"];
+                    "application/json": components["schemas"]["ReviewDetailOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -3844,7 +3852,87 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownProduct */
+            /** @description UnknownReview */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity:decide_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownReview */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AlreadyDecided */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3853,13 +3941,277 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs:list_runs": {
+        parameters: {
+            query?: {
+                job?: string;
+                state?: components["schemas"]["RunState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_RunOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs:show_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RunUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:read_ladder": {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                kind?: string[] | null;
+                branch_no?: string | null;
+                rm_no?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:list_due": {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                kind?: string[] | null;
+                product_no?: string | null;
+                branch_no?: string | null;
+                rm_no?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_DueOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3869,7 +4221,7 @@ export interface operations {
             query?: {
                 since?: string | null;
                 until?: string | null;
-                kind?: components["schemas"]["__main____Kind"][] | null;
+                kind?: components["schemas"]["liuke__data__products__model__Kind"][] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -3915,6 +4267,859 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "products:list_products": {
+        parameters: {
+            query?: {
+                q?: string;
+                kind?: components["schemas"]["liuke__data__products__model__Kind"][] | null;
+                risk?: components["schemas"]["ProductRisk"][] | null;
+                status?: components["schemas"]["Status"][] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_ProductOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "products:read_product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownProduct */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org:list_roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:search_customers": {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SearchTooShort */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SearchTooOften */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:current_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:sign_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description SignInFailed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AccountLocked */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:sign_out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:finish_oidc": {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:start_oidc": {
+        parameters: {
+            query?: {
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:sign_in_options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:change_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PasswordWrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:enrol_totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrolment"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:stop_totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordOnly"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PasswordWrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:confirm_totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOnly"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TotpWrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:own_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRow"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session:end_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "sources:list": {
@@ -3946,6 +5151,84 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources:check_contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractCheck"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3994,97 +5277,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "sources:check_contract": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContractDraft"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContractCheck"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "sources:run_all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunStarted"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4133,13 +5336,22 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4191,13 +5403,22 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4252,13 +5473,78 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources:run_all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4310,141 +5596,22 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    "sources:loads": {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                source: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WirePage_LoadSummary_"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description SourceUnknown */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "sources:run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                source: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunStarted"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description SourceUnknown */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description SourceBusy */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4496,13 +5663,22 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4576,6 +5752,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "sources:contract_version": {
@@ -4626,30 +5811,179 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    "customers:list_customers": {
+    "sources:loads": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_LoadSummary_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SourceUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources:run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SourceUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SourceBusy */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org:list_staff": {
         parameters: {
             query?: {
                 q?: string;
-                tier?: components["schemas"]["Tier"][] | null;
-                risk?: components["schemas"]["Risk"][] | null;
-                holds?: components["schemas"]["liuke__data__profile__model__Kind"][] | null;
-                aum_min?: number | null;
-                aum_max?: number | null;
-                matures_within_days?: number | null;
-                branch_no?: string | null;
-                rm_no?: string | null;
-                sort?: components["schemas"]["Sort"];
+                under?: string | null;
+                position?: string;
+                status?: components["schemas"]["StaffStatus"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -4665,7 +5999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_CustomerRow_"];
+                    "application/json": components["schemas"]["WirePage_StaffOut_"];
                 };
             };
             /** @description Unauthenticated */
@@ -4695,13 +6029,20 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    "customers:search_customers": {
+    "org:own_tokens": {
         parameters: {
-            query: {
-                q: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -4714,69 +6055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchOut"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description SearchTooShort */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description SearchTooOften */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "customers:read_ladder": {
-        parameters: {
-            query?: {
-                since?: string | null;
-                until?: string | null;
-                kind?: string[] | null;
-                branch_no?: string | null;
-                rm_no?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Ladder"];
+                    "application/json": components["schemas"]["TokenOut"][];
                 };
             };
             /** @description Unauthenticated */
@@ -4806,25 +6085,29 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    "customers:list_due": {
+    "org:issue_token": {
         parameters: {
-            query?: {
-                since?: string | null;
-                until?: string | null;
-                kind?: string[] | null;
-                product_no?: string | null;
-                branch_no?: string | null;
-                rm_no?: string | null;
-                cursor?: string | null;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4832,7 +6115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_DueOut_"];
+                    "application/json": components["schemas"]["IssuedToken"];
                 };
             };
             /** @description Unauthenticated */
@@ -4862,27 +6145,34 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    "customers:read_customer": {
+    "org:revoke_token": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                customer_no: string;
+                token_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["CustomerPage"];
-                };
+                content?: never;
             };
             /** @description Unauthenticated */
             401: {
@@ -4893,77 +6183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnknownCustomer */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "customers:list_transactions": {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                customer_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WirePage_TransactionOut_"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnknownCustomer */
+            /** @description NotFound */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4981,19 +6201,28 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    "customers:list_timeline": {
+    "org:list_users": {
         parameters: {
             query?: {
-                kind?: components["schemas"]["Entry"][] | null;
+                q?: string;
+                role?: components["schemas"]["Role"] | null;
+                status?: components["schemas"]["UserStatus"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
             header?: never;
-            path: {
-                customer_no: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5004,7 +6233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_EntryOut_"];
+                    "application/json": components["schemas"]["WirePage_UserOut_"];
                 };
             };
             /** @description Unauthenticated */
@@ -5025,15 +6254,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownCustomer */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Invalid */
             422: {
                 headers: {
@@ -5043,29 +6263,37 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    "customers:list_changes": {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                customer_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WirePage_ChangeOut_"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org:create_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
                 };
             };
             /** @description Unauthenticated */
@@ -5086,8 +6314,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownCustomer */
-            404: {
+            /** @description LoginTaken */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5095,8 +6323,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid */
+            /** @description UnknownStaff */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5106,18 +6343,85 @@ export interface operations {
             };
         };
     };
-    "customers:reveal_field": {
+    "org:read_user": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                customer_no: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org:change_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RevealRequest"];
+                "application/json": components["schemas"]["UserPatch"];
             };
         };
         responses: {
@@ -5127,7 +6431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Revealed"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -5148,7 +6452,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownCustomer */
+            /** @description NotFound */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5157,8 +6461,26 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description ReasonMissing */
+            /** @description OwnAccount */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5168,68 +6490,20 @@ export interface operations {
             };
         };
     };
-    "jobs:list_runs": {
-        parameters: {
-            query?: {
-                job?: string;
-                state?: components["schemas"]["RunState"] | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WirePage_RunOut_"];
-                };
-            };
-            /** @description Unauthenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    "jobs:show_run": {
+    "org:set_access": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                run_id: string;
+                user_id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Access"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5237,7 +6511,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunOut"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -5258,7 +6532,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RunUnknown */
+            /** @description NotFound */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5267,13 +6541,183 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description GrantRefused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownStaff */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org:reset_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OwnAccount */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org:reset_totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OwnAccount */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,4 +1,4 @@
-import { BarChart, LineChart, PieChart } from 'echarts/charts'
+import { BarChart, CustomChart, LineChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { init, registerTheme, use, type ECharts, type EChartsCoreOption } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
@@ -7,7 +7,7 @@ import { fontFamily, palette, seriesColours, size, space, type Mode } from './to
 use([
   BarChart,
   LineChart,
-  PieChart,
+  CustomChart,
   GridComponent,
   LegendComponent,
   TooltipComponent,

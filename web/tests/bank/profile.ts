@@ -42,7 +42,10 @@ const holding = (change: Partial<S['HoldingOut']>): S['HoldingOut'] => ({
   ...change,
 })
 
-const entry = (change: Partial<S['EntryOut']> & Pick<S['EntryOut'], 'id' | 'at' | 'kind'>): S['EntryOut'] => ({
+const entry = (
+  change: Partial<S['CustomerPage']['timeline'][number]> &
+    Pick<S['CustomerPage']['timeline'][number], 'id' | 'at' | 'kind'>,
+): S['CustomerPage']['timeline'][number] => ({
   source: 'core',
   channel: null,
   name: null,
@@ -56,7 +59,7 @@ const entry = (change: Partial<S['EntryOut']> & Pick<S['EntryOut'], 'id' | 'at' 
   ...change,
 })
 
-export const timeline: S['EntryOut'][] = [
+export const timeline: S['CustomerPage']['timeline'][number][] = [
   entry({
     id: '1',
     at: '2026-11-21T06:12:00Z',

@@ -1,3 +1,4 @@
+import * as admin from './admin.ts'
 import { changes, profile, timeline, transactions } from './profile.ts'
 import { aSession, customers } from './people.ts'
 import { maturities, products } from './shelf.ts'
@@ -17,4 +18,28 @@ export const routes: [RegExp, Answer][] = [
   [/^\/api\/products$/, () => ({ items: products, next_cursor: null })],
   [/^\/api\/products\/(.+)$/, (match) => products.find((one) => one.product_no === match[1])],
   [/^\/api\/maturities$/, () => ({ items: maturities, next_cursor: null })],
+  [/^\/api\/sources$/, () => admin.sources],
+  [/^\/api\/sources\/loads\/[^/]+$/, () => admin.loadDetail],
+  [/^\/api\/sources\/loads\/[^/]+\/quarantine$/, () => ({ items: admin.quarantine, next_cursor: null })],
+  [/^\/api\/sources\/lineage$/, () => []],
+  [/^\/api\/sources\/[^/]+$/, () => admin.sources[0]],
+  [/^\/api\/sources\/[^/]+\/loads$/, () => ({ items: admin.loads, next_cursor: null })],
+  [/^\/api\/sources\/[^/]+\/contract$/, () => admin.contract],
+  [/^\/api\/identity\/reviews$/, () => ({ items: admin.reviews, next_cursor: null })],
+  [/^\/api\/identity\/reviews\/[^/]+$/, () => admin.review],
+  [/^\/api\/identity\/previews$/, () => admin.preview],
+  [/^\/api\/identity\/journal$/, () => ({ items: admin.journal, next_cursor: null })],
+  [
+    /^\/api\/jobs$/,
+    (_, search) => ({
+      items: admin.runs.filter((run) => !search.get('state') || run.state === search.get('state')),
+      next_cursor: null,
+    }),
+  ],
+  [/^\/api\/branches$/, () => ({ items: admin.branches, next_cursor: null })],
+  [/^\/api\/staff$/, () => ({ items: admin.staff, next_cursor: null })],
+  [/^\/api\/users$/, () => ({ items: admin.users, next_cursor: null })],
+  [/^\/api\/roles$/, () => admin.roles],
+  [/^\/api\/tokens$/, () => []],
+  [/^\/api\/sessions$/, () => []],
 ]

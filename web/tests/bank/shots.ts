@@ -41,4 +41,23 @@ export const shots: Shot[] = [
       await page.waitForTimeout(900)
     },
   },
+  { name: 'sources', path: '/sources' },
+  { name: 'source', path: '/sources/core_cust', only: ['desk-light', 'phone-light'] },
+  { name: 'contract', path: '/sources/core_cust?tab=contract', only: ['desk-light'] },
+  {
+    name: 'load',
+    path: '/sources/core_cust',
+    only: ['desk-light'],
+    act: async (page) => {
+      await page.click('.lk-row-open')
+      await page.waitForTimeout(900)
+    },
+  },
+  { name: 'identity', path: '/identity', only: ['desk-light', 'phone-light'] },
+  { name: 'review', path: '/identity/reviews/01990000-0000-7000-8000-000000000200' },
+  { name: 'journal', path: '/identity?tab=journal', only: ['desk-light'] },
+  { name: 'jobs', path: '/jobs', only: ['desk-light', 'phone-light'] },
+  { name: 'org-users', path: '/org', only: ['desk-light', 'phone-light'] },
+  { name: 'org-branches', path: '/org?tab=branches', only: ['desk-light'] },
+  { name: 'org-roles', path: '/org?tab=roles', only: ['desk-light', 'desk-dark', 'phone-light'] },
 ]
