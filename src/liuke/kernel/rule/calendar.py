@@ -22,6 +22,7 @@ MARKS: Final = {
     "%f": "([0-9]{1,6})",
     "%z": "(Z|[+-][0-9]{2}:?[0-9]{2})",
 }
+_SIZES: Final = {"%Y": 4, **dict.fromkeys(("%y", "%m", "%d", "%H", "%M", "%S"), 2)}
 _MARK: Final = re.compile("%-?[A-Za-z%]?|[^%]")
 _LITERAL: Final = frozenset("-/.: _,T年月日时分秒号")
 
@@ -36,12 +37,16 @@ class Form:
 
     pattern: str
     groups: dict[str, int]
+    #: Where each part starts (from 1) and how long it is, as far as everything before it has a fixed length.
+    places: dict[str, tuple[int, int]]
 
 
 def read_form(text: str, *, timed: bool) -> Form:
     """The format written in ``text``. Raises `BadFormat`."""
     pattern = ""
     groups: dict[str, int] = {}
+    places: dict[str, tuple[int, int]] = {}
+    place: int | None = 1
     for piece in _MARK.findall(text):
         mark = {"%Y": "Y", "%y": "y"}.get(piece, piece[-1])
         if piece in MARKS:
@@ -49,13 +54,18 @@ def read_form(text: str, *, timed: bool) -> Form:
                 raise BadFormat(f"“{piece}”重复或不属于日期")
             groups[mark] = len(groups) + 1
             pattern += MARKS[piece]
+            size = _SIZES.get(piece)
+            if place and size:
+                places[mark] = (place, size)
+            place = place + size if place and size else None
         elif piece in _LITERAL:
             pattern += f"[{piece}]" if piece == "." else piece
+            place = place and place + 1
         else:
             raise BadFormat(f"不支持“{piece}”,可用 %Y %y %m %d %-m %-d %H %M %S %f %z 与 - / . : 空格")
     if ("Y" in groups) == ("y" in groups) or not {"m", "d"} <= set(groups):
         raise BadFormat("须有年(%Y 或 %y)、月(%m)、日(%d)各一个")
-    return Form(pattern, groups)
+    return Form(pattern, groups, places)
 
 
 def day_reader(form: Form) -> Callable[[str], date | None]:

@@ -11,6 +11,8 @@ from liuke.kernel.rule.errors import TooLarge
 #: A rule is written or clicked by a person; beyond these it is a mistake or an attack.
 MAX_CHARS: Final = 20_000
 MAX_TERMS: Final = 1_000
+#: Nodes of the whole tree, literals and operators included.
+MAX_NODES: Final = 5_000
 MAX_DEPTH: Final = 64
 
 
@@ -95,7 +97,7 @@ class Rule:
     def __post_init__(self) -> None:
         if self.root.height > MAX_DEPTH:
             raise TooLarge(position=1, reason="嵌套太深", limit=f"{MAX_DEPTH} 层")
-        if self.root.size > MAX_TERMS * 2:
+        if self.root.size > MAX_NODES:
             raise TooLarge(position=1, reason="条件太多", limit=f"{MAX_TERMS} 项")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from liuke.kernel.rule.errors import NotAllowed, TooLarge, Unreadable
 from liuke.kernel.rule.instant import CHINA
-from liuke.kernel.rule.model import MAX_DEPTH, MAX_TERMS, Call, Literal, Name, Node, Rule, chain
+from liuke.kernel.rule.model import CHAINS, MAX_DEPTH, MAX_TERMS, Call, Literal, Name, Node, Rule, chain
 from liuke.kernel.rule.scan import Token, scan
 
 #: How strongly an operator binds; unary minus binds strongest, NOT between AND and comparison.
@@ -132,7 +132,11 @@ class _Reader:
             return Call("not", (self.special(left, self.take()),), token.at)
         if token.text in ("in", "like", "between", "is"):
             return self.special(left, token)
-        return chain(token.text, [left, self.expression(binding)], token.at)
+        parts = [left, self.expression(binding)]
+        while token.text in CHAINS and self.sees(token.text):
+            self.take()
+            parts.append(self.expression(binding))
+        return chain(token.text, parts, token.at)
 
     def special(self, left: Node, token: Token) -> Node:
         if token.text == "is":
@@ -175,7 +179,6 @@ class _Reader:
                 return self.case()
             case "true" | "false" | "null":
                 self.take()
-                self.count()
                 return Literal({"true": True, "false": False, "null": None}[token.text], token.at)
             case "date" | "timestamp":
                 return self.dated()
@@ -202,12 +205,12 @@ class _Reader:
 
     def atom(self) -> Node:
         token = self.take()
-        self.count()
         if token.kind == "number":
             number = Decimal(token.text) if "." in token.text else int(token.text) if len(token.text) < 40 else 10**39
             return Literal(number, token.at)
         if token.kind == "string":
             return Literal(token.text, token.at)
+        self.count()
         if self.sees("(") and token.kind == "name":
             return self.call(token)
         if token.kind == "name" and token.text.lower() in _FOREIGN:
@@ -242,9 +245,9 @@ class _Reader:
 
     def dated(self) -> Node:
         token = self.take()
-        self.count()
         if self.now.kind == "string":
             return Literal(instant(token.text, self.now.text, self.take().at), token.at)
+        self.count()
         if self.sees("("):
             return self.call(token)
         return Name(token.text, token.at)

@@ -4,6 +4,7 @@ The text that is compiled is made of our own templates, numbers, and names we ch
 passed in as an object, so nothing a user wrote is ever run as code.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -18,6 +19,7 @@ WindowPython: TypeAlias = Callable[[WindowCall], Callable[[Row], Any]]
 
 #: Python refuses expressions nested deeper than 200 brackets; parts deeper than this become functions of their own.
 _NESTED: Final = 40
+_NAMES: Final = re.compile(r"\b[fs][0-9]+\b")
 _EXACT: Final = Context(prec=120, rounding=ROUND_HALF_UP)
 
 
@@ -52,6 +54,7 @@ class Python:
         self.globals: dict[str, Any] = {"__builtins__": {"abs": abs, "len": len}}
         self.helpers: dict[Any, str] = {}
         self.fields: dict[str, str] = {}
+        self.raw: dict[str, str] = {}
         self.functions: list[str] = []
         self.names = 0
 
@@ -68,6 +71,10 @@ class Python:
                 code = term.function.python(self, term, tuple(self.term(arg) for arg in term.args))
                 return self.lifted(code, term)
 
+    def stored(self, ref: Ref) -> Code:
+        """A field as the row holds it, not in units of 10^-scale."""
+        return Code(self.raw.setdefault(ref.name, f"s{len(self.raw)}"), atom=True)
+
     def lifted(self, code: Code, term: Term) -> Code:
         """A deeply nested piece as a call of a function of its own."""
         if len(code.text) < 2 * _NESTED or _depth(code.text) < _NESTED:
@@ -79,7 +86,12 @@ class Python:
         name = f"r{len(self.functions)}"
         refs = {part.name: part for part in walk(term) if isinstance(part, Ref)}
         lines = [f"def {name}(row):", " get = row.get"]
-        lines += [f" {self.fields[ref.name]} = {self.read(ref)}" for ref in refs.values()]
+        used = set(_NAMES.findall(text))
+        for ref in refs.values():
+            if (local := self.fields.get(ref.name)) in used:
+                lines.append(f" {local} = {self.read(ref)}")
+            if (local := self.raw.get(ref.name)) in used:
+                lines.append(f" {local} = get({self.constant(ref.name)})")
         self.functions.append("\n".join([*lines, f" return {text}"]))
         return name
 

@@ -108,10 +108,22 @@ class Sql:
     def ref(self, ref: Ref) -> exp.Expression:
         column = self.column(ref)
         if ref.field.type == Type.DECIMAL and ref.shape.scale:
-            wide = self.cast(column, f"DECIMAL({len(str(ref.shape.limit)) + ref.shape.scale},{ref.shape.scale})")
-            raised = self.binary(exp.Mul, wide, self.integer(10**ref.shape.scale))
-            return self.cast(raised, self.whole(ref.shape.limit))
+            return self.units(column, ref.shape)
         return column
+
+    def units(self, column: exp.Expression, shape: Shape) -> exp.Expression:
+        """A decimal column in units of 10^-scale; in 64 bits where the row's value allows it."""
+
+        def raised(digits: int) -> exp.Expression:
+            wide = self.cast(column, f"DECIMAL({digits},{shape.scale})")
+            return self.cast(self.binary(exp.Mul, wide, self.integer(10**shape.scale)), self.whole(shape.limit))
+
+        digits = len(str(shape.limit)) + shape.scale
+        if self.dialect != "duckdb" or digits <= 18 or shape.scale > 6:
+            return raised(digits)
+        most = 10 ** (18 - 2 * shape.scale) - 1
+        inside = exp.Between(this=column, low=self.integer(-most), high=self.integer(most))
+        return exp.Paren(this=self.when((inside, raised(18)), default=raised(digits)))
 
     def window(self, term: Windowed) -> exp.Expression:
         if self.windowed is None:

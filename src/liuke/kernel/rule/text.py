@@ -11,7 +11,7 @@ from liuke.kernel.rule.scan import KEYWORDS
 
 _BARE: Final = re.compile(r"[^\W\d]\w*")
 _ATOM: Final = 9
-_UNARY: Final = 7
+_UNARY: Final = 8
 #: Names that the reader refuses bare.
 _REFUSED: Final = frozenset(
     [

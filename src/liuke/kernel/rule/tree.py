@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from liuke.kernel.rule.errors import TooLarge, Unreadable
 from liuke.kernel.rule.instant import CHINA
-from liuke.kernel.rule.model import CHAINS, MAX_CHARS, MAX_DEPTH, MAX_TERMS, Call, Literal, Name, Node, Rule
+from liuke.kernel.rule.model import CHAINS, MAX_CHARS, MAX_DEPTH, MAX_NODES, MAX_TERMS, Call, Literal, Name, Node, Rule
 from liuke.kernel.rule.parse import instant, parse
 from liuke.kernel.rule.scan import KEYWORDS, refuse_controls
 from liuke.kernel.rule.text import written
@@ -25,7 +25,7 @@ _COUNTS: Final = {
     **dict.fromkeys(["not", "neg", "is_null"], (1, 1)),
     **dict.fromkeys(CHAINS, (2, MAX_TERMS)),
     "between": (3, 3),
-    "in": (2, MAX_TERMS),
+    "in": (2, MAX_NODES),
     "case": (3, MAX_TERMS),
 }
 
@@ -63,7 +63,7 @@ class _Reader:
         self.count += 1
         if depth > MAX_DEPTH:
             raise TooLarge(position=1, reason="嵌套太深", limit=f"{MAX_DEPTH} 层")
-        if self.count > MAX_TERMS * 2:
+        if self.count > MAX_NODES:
             raise TooLarge(position=1, reason="条件太多", limit=f"{MAX_TERMS} 项")
         if isinstance(tree, Mapping):
             if set(tree) == {"op", "args"}:

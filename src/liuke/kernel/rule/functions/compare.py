@@ -1,5 +1,6 @@
 """Comparisons, BETWEEN, IN, GREATEST and LEAST. Text is compared by code point, numbers by exact value."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlglot import exp
@@ -70,6 +71,10 @@ def _pair_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expression:
 
 def _pair_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
     sign = _PYTHON.get(term.function.name, term.function.name)
+    field, const = term.args
+    if isinstance(field, Ref) and isinstance(const, Const) and field.field.type == Type.DECIMAL:
+        known = python.constant(Decimal(const.value).scaleb(-const.shape.scale))  # type: ignore[arg-type]
+        return python.strict((python.stored(field),), lambda value: f"{value} {sign} {known}")
     return python.strict(python.alike(term, args, _compared(term)), lambda left, right: f"{left} {sign} {right}")
 
 

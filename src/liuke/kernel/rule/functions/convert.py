@@ -98,7 +98,9 @@ def _parts(sql: Sql, text: exp.Expression, form: calendar.Form) -> dict[str, exp
     """The parts of a date or time as text."""
     found = {}
     for mark, group in form.groups.items():
-        if sql.dialect == "postgres":
+        if mark in form.places:
+            found[mark] = sql.call("SUBSTR", text, *map(sql.integer, form.places[mark]))
+        elif sql.dialect == "postgres":
             matched = sql.call("REGEXP_MATCH", text, sql.text(f"^{form.pattern}$"))
             found[mark] = exp.Bracket(
                 this=exp.Paren(this=matched), expressions=[sql.integer(group)], offset=1, safe=False

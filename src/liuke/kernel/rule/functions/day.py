@@ -216,7 +216,7 @@ def _shift_chinese(speaker: Speaker, term: Apply) -> str:
     if term.shape.kind is Kind.NUMBER:
         return f"{speaker.value(term.args[1])}到{speaker.value(term.args[0])}的天数"
     day = next(arg for arg in term.args if arg.shape.kind is Kind.DATE)
-    rest = [speaker.beside(arg, _DAYS) for arg in term.args if arg is not day]
+    rest = [speaker.operand(arg) + "天" for arg in term.args if arg is not day]
     return f"{speaker.value(day)}{'后' if term.function.name == '+' else '前'}{'加'.join(rest)}"
 
 

@@ -116,6 +116,11 @@ def _coalesce_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Cod
     return Code(f"({text})", nullable=nullable)
 
 
+def _fallback(speaker: Speaker, term: Apply) -> str:
+    first, *rest = (speaker.value(arg) for arg in term.args)
+    return first + "".join(f"（为空时取{other}）" for other in rest)
+
+
 def _nullif(call: Call, args: Args) -> tuple[Shape, Args]:
     count(call, args, 2)
     return common(args)
@@ -142,7 +147,7 @@ ALL: Final = (
     Function("not", _conditions, _not_sql, _not_python, lambda s, t: s.denial(t.args[0])),
     Function("is_null", _nullness, _nullness_sql, _nullness_python, lambda s, t: f"{s.value(t.args[0])}为空"),
     Function("case", _case, _case_sql, _case_python, _case_chinese),
-    Function("coalesce", _coalesce, _coalesce_sql, _coalesce_python, lambda s, t: s.listed("第一个非空的", t)),
+    Function("coalesce", _coalesce, _coalesce_sql, _coalesce_python, _fallback),
     Function(
         "nullif",
         _nullif,

@@ -7,14 +7,17 @@ from typing import Any, Final
 from sqlglot import exp
 
 from liuke.kernel.rule.agree import bounded, count, need, unit, whole
+from liuke.kernel.rule.checked import walk
 from liuke.kernel.rule.chinese import Speaker
 from liuke.kernel.rule.errors import WrongType
 from liuke.kernel.rule.model import Call
 from liuke.kernel.rule.python import Code, Python
 from liuke.kernel.rule.sql import Sql
-from liuke.kernel.rule.term import Apply, Const, Function, Kind, Shape, Term, number
+from liuke.kernel.rule.term import LARGEST_64, Apply, Const, Function, Kind, Shape, Term, number
 
 Args = tuple[Term, ...]
+#: The largest whole number a decimal column of 64 bits holds.
+EXACT_64: Final = 10**18 - 1
 #: Decimals of a quotient, at least.
 QUOTIENT_SCALE: Final = 6
 
@@ -75,7 +78,28 @@ def _quotient_sql(sql: Sql, term: Apply, args: tuple[Any, ...]) -> exp.Expressio
     wide = replace(term.shape, limit=term.shape.limit * 10)
     kind = sql.whole(max(wide.limit, term.args[1].shape.limit))
     top = sql.binary(exp.Mul, sql.cast(args[0], kind), sql.integer(10 ** (_lift(term) + 1)))
-    return sql.rounded(sql.quotient(top, sql.cast(args[1], kind)), wide, 1, term.shape.limit)
+    exact = sql.rounded(sql.quotient(top, sql.cast(args[1], kind)), wide, 1, term.shape.limit)
+    quick = sql.dialect == "duckdb" and wide.limit > EXACT_64 and all(_light(arg) for arg in term.args)
+    return _quick_quotient(sql, term, args, exact) if quick else exact
+
+
+def _quick_quotient(sql: Sql, term: Apply, args: tuple[Any, ...], exact: exp.Expression) -> exp.Expression:
+    """The same in 64 bits for the rows whose numbers allow it: twenty times faster, and nearly all rows do."""
+    lift = 10 ** (_lift(term) + 1)
+    top, bottom = args
+    tests = [exp.Between(this=top, low=sql.integer(-(EXACT_64 // lift)), high=sql.integer(EXACT_64 // lift))]
+    if term.args[1].shape.limit > LARGEST_64:
+        tests.append(exp.Between(this=bottom, low=sql.integer(-LARGEST_64), high=sql.integer(LARGEST_64)))
+    raised = sql.binary(exp.Mul, sql.cast(top, "BIGINT"), sql.integer(lift))
+    cut = sql.quotient(raised, sql.cast(bottom, "BIGINT"))
+    small = sql.rounded(cut, Shape(Kind.NUMBER, 0, EXACT_64), 1, term.shape.limit)
+    return exp.Paren(this=sql.when((exp.and_(*tests, copy=False), small), default=exact))
+
+
+def _light(term: Term) -> bool:
+    """Whether a term is short enough to be written several times."""
+    parts = list(walk(term))
+    return len(parts) <= 8 and not any(isinstance(part, Apply) and part.function.name == "/" for part in parts)
 
 
 def _quotient_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
@@ -231,7 +255,7 @@ ALL: Final = (
     Function("+", _sum, _sum_sql, _sum_python, _between_signs("加")),
     Function("-", _sum, _sum_sql, _sum_python, _between_signs("减")),
     Function("*", _product, _product_sql, _product_python, _between_signs("乘以")),
-    Function("/", _quotient, _quotient_sql, _quotient_python, _between_signs("除以")),
+    Function("/", _quotient, _quotient_sql, _quotient_python, _between_signs("除以"), copies=2),
     Function("//", _whole_pair, _whole_pair_sql, _whole_pair_python, _between_signs("整除以")),
     Function(
         "%", _whole_pair, _whole_pair_sql, _whole_pair_python, lambda s, t: f"{_between_signs('除以')(s, t)}的余数"

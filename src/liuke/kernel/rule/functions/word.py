@@ -231,7 +231,7 @@ class _Said:
 
     def __call__(self, speaker: Speaker, term: Apply) -> str:
         rest = [speaker.value(arg) for arg in term.args[1:]]
-        return speaker.value(term.args[0]) + self.words.format(*rest)
+        return speaker.operand(term.args[0]) + self.words.format(*rest, *[""] * 2)
 
 
 def _like_chinese(speaker: Speaker, term: Apply) -> str:
@@ -259,7 +259,7 @@ ALL: Final = (
     _plain("lower", texts(1), _translated(_UPPER, _LOWER), helped(_translate(_UPPER, _LOWER)), "（转小写）"),
     _plain("half_width", texts(1), _translated(_WIDE, _NARROW), helped(_translate(_WIDE, _NARROW)), "（转半角）"),
     _plain("digits", texts(1), _digits_sql, helped(_digits), "中的数字"),
-    _plain("substr", _piece, _piece_sql, _piece_python, "的一段"),
+    _plain("substr", _piece, _piece_sql, _piece_python, "的第{0}字起{1}"),
     _plain("left", _piece, _piece_sql, _piece_python, "的前{0}个字"),
     _plain("right", _piece, _piece_sql, _piece_python, "的后{0}个字"),
     _plain("replace", _replace, _native, helped(str.replace), "（将{0}换成{1}）"),
