@@ -1,7 +1,8 @@
 """Numbers as ASCII bytes, whole columns at once: the reason why files are written at a million rows a second.
 
 A table of four-digit blocks turns a column of integers into bytes with one look-up for each four digits. Rows are then
-laid side by side in a matrix of bytes; NUL means "nothing here" and is deleted (delimited files) or is a blank (fixed width).
+laid side by side in a matrix of bytes; NUL means "nothing here" and is deleted (delimited files)
+or becomes a blank (fixed width).
 """
 
 import numpy as np

@@ -1,12 +1,14 @@
 """Numbers that identify a person: 18- and 15-digit ID numbers and mobile phones.
 
 **The ID numbers belong to nobody.** The first two digits are a real province, the last a valid checksum (GB 11643-1999,
-ISO 7064 MOD 11-2), but digits 3–4 are 71–88. GB/T 2260 gives 01–20 and 51–70 to cities, 21–50 to prefectures, leagues and
-autonomous prefectures and 90 to counties directly under the province; 71–88 are not given to anything, so no authority
-ever issued a number with them.
+ISO 7064 MOD 11-2), but digits 3–4 are 71–88. GB/T 2260 gives 01–20 and 51–70 to cities, 21–50 to prefectures, leagues
+and autonomous prefectures and 90 to counties directly under the province; 71–88 are not given to anything, so no
+authority ever issued a number with them.
 
 Phones are random within the public number ranges of the four carriers; some may belong to somebody: never call them.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -99,9 +101,8 @@ _PREFIX_SHARE = [
 ]
 
 
-def _distinct(values: Ints, redraw: object) -> Ints:
+def _distinct(values: Ints, redraw: Callable[[Ints], Ints]) -> Ints:
     """`values` with every repetition drawn again by `redraw(count)` until all differ."""
-    assert callable(redraw)
     while True:
         order = np.argsort(values, kind="stable")
         again = order[1:][values[order][1:] == values[order][:-1]]

@@ -1,7 +1,7 @@
-"""People and families: households are drawn first, so that spouses, parents and children have fitting names and ages."""
+"""People and families: households are drawn first, so that spouses, parents and children fit in name and age."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from twinbank.draw import Bools, Ints, Rng, Texts, happens, pick, stream
 
 HEAD, SPOUSE, CHILD, SECOND_CHILD, PARENT = range(5)
 ADULT_DAYS = 16 * 365 + 4
+
+_Column = TypeVar("_Column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class People:
         return np.asarray((today - self.birth).astype(int) >= ADULT_DAYS)
 
 
-def _take(column: Any, rows: Ints) -> Any:
-    return column.take(rows) if isinstance(column, places.Homes) else column[rows]
+def _take(column: _Column, rows: Ints) -> _Column:
+    taken = column.take(rows) if isinstance(column, places.Homes) else column[rows]  # type: ignore[index]
+    return cast(_Column, taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _surnames(rng: Rng, members: _Members, households: int) -> Texts:
 
 
 def _phones(rng: Rng, members: _Members, today: np.datetime64) -> tuple[Ints, Ints, NDArray[np.datetime64], Ints]:
-    """Present phone, former phone, day of change and a family member's phone; one former number in five is someone's now."""
+    """Present and former phone, day of change, a family member's phone; one former number in five is reassigned."""
     size = len(members.household)
     pool = ids.draw_phones(rng, size + size // 3 + 1)
     phone, spare = pool[:size].copy(), pool[size:]

@@ -1,10 +1,9 @@
-"""Party records of many people in five systems, without the bank around them: what identity resolution is measured on."""
+"""Party records of many people in five systems without the bank around them, to measure identity resolution on."""
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from twinbank import dirt, people
+from twinbank.arrow import Column, Table, pa, pc
 from twinbank.draw import Ints, happens, stream
 
 _TODAY = np.datetime64("2026-10-31")
@@ -14,14 +13,14 @@ _TWICE = {"core": 0.015, "app": 0.02, "card": 0.01, "wealth": 0.005, "crm": 0.02
 _PREFIX = {"core": "10", "app": "u_", "card": "K", "wealth": "88", "crm": "G"}
 
 
-def population(n: int, *, seed: int = 7) -> tuple[pa.Table, pa.Table]:
+def population(n: int, *, seed: int = 7) -> tuple[Table, Table]:
     """`n` party records of about 0.42 n people, and the truth.
 
-    Returns (records, truth). records: source, source_key, name, id_type, id_no, birth_date (date32), gender (M/F), phone,
-    email (null), province, city, district, address (whole text); unknown = null; rows are in random order.
-    truth: source, source_key, person_id. Difficulty: ID number missing 2–55 % by source, one digit wrong 0.3–2 %, 15
-    digits for some of the old; a former phone 10–25 %, a family member's phone 1 %; former numbers that belong to somebody
-    else now; homonyms by the real frequency of names; pinyin, full width, wrong characters, former names; moved homes.
+    Returns (records, truth). records: source, source_key, name, id_type, id_no, birth_date (date32), gender (M/F),
+    phone, email (null), province, city, district, address (whole text); unknown = null; rows in random order.
+    truth: source, source_key, person_id. Difficulty: ID number missing 2–45 % by source, one digit wrong 0.3–2 %, 15
+    digits for some of the old; a former phone 10–25 %, a family member's phone 1 %; former numbers that belong to
+    somebody else now; homonyms by frequency of names; pinyin, full width, wrong characters, former names; moved homes.
     """
     crowd = people.build(int(n * _PEOPLE_PER_RECORD), seed=seed, today=_TODAY, purpose="population")
     adults = np.flatnonzero(crowd.adults(_TODAY))
@@ -41,7 +40,7 @@ def population(n: int, *, seed: int = 7) -> tuple[pa.Table, pa.Table]:
     return records, truth
 
 
-def _records(some: people.People, source: str, *, seed: int, start: int) -> pa.Table:
+def _records(some: people.People, source: str, *, seed: int, start: int) -> Table:
     rng = stream(seed, "population", source)
     seen = dirt.look(some, rng=rng, rates=dirt.SYSTEMS[source])
     size = len(some)
@@ -64,15 +63,15 @@ def _records(some: people.People, source: str, *, seed: int, start: int) -> pa.T
     )
 
 
-def _text(column: pa.Array) -> pa.Array:
+def _text(column: Column) -> Column:
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
-def _number(phone: Ints) -> pa.Array:
+def _number(phone: Ints) -> Column:
     return pa.array(phone, mask=phone == 0).cast(pa.string())
 
 
-def _address(seen: dirt.Seen) -> dict[str, pa.Array]:
+def _address(seen: dirt.Seen) -> dict[str, Column]:
     known = pa.array(seen.address_known)
     parts = {name: seen.homes.part(name) for name in ("province", "city", "district")} | {"address": seen.homes.whole()}
     return {name: pc.if_else(known, column, None) for name, column in parts.items()}

@@ -1,0 +1,14 @@
+"""pyarrow without its stubs, which know too little of arrays built from numpy."""
+
+from typing import Any, TypeAlias
+
+import pyarrow
+import pyarrow.compute
+import pyarrow.parquet
+
+pa: Any = pyarrow
+pc: Any = pyarrow.compute
+pq: Any = pyarrow.parquet
+
+Column: TypeAlias = Any
+Table: TypeAlias = Any
