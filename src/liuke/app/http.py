@@ -1,23 +1,22 @@
 """The HTTP server: routes, problems, security headers, health, metrics, and the web application's files."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, ORJSONResponse, Response
+from fastapi.responses import FileResponse, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import text
-from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from liuke import __version__
 from liuke.app import wiring
 from liuke.app.observe import ObserveMiddleware, metrics_text
+from liuke.app.problems import BodyTooLarge, answer_errors, problem
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
-from liuke.kernel.errors import Invalid, LiukeError, NotFound, Unavailable
-from liuke.kernel.http import COMMON, Problem, problems
+from liuke.kernel.errors import Invalid, NotFound, Unavailable
+from liuke.kernel.http import COMMON, problems
 
 #: The built web application.
 WEB: Final = Path(__file__).resolve().parents[3] / "web" / "dist"
@@ -41,22 +40,12 @@ _HEADERS: Final = {
 MAX_BODY_BYTES: Final = 2 * 1024 * 1024
 
 
-class BodyTooLarge(Invalid):
-    """提交的内容超过 {limit_mib} MB。请分批提交。"""
-
-    status = 413
-
-
-class BadForm(Invalid):
-    """填写的内容有误:{reason}。请修改后再试。"""
-
-
 def build(bank: Bank) -> FastAPI:
     """The application around an open bank."""
     app = _routed()
     app.state.bank = bank
     _add_system_routes(app)
-    _add_problems(app)
+    answer_errors(app)
     _add_web(app)
     for plugged in wiring.middleware(bank):
         app.add_middleware(plugged.cls, **plugged.options)
@@ -106,42 +95,6 @@ def _add_system_routes(app: FastAPI) -> None:
         return Response(metrics_text(), media_type="text/plain; version=0.0.4")
 
 
-def _add_problems(app: FastAPI) -> None:
-    @app.exception_handler(LiukeError)
-    def known(request: Request, fault: LiukeError) -> Response:
-        return _problem(request, fault)
-
-    @app.exception_handler(RequestValidationError)
-    def malformed(request: Request, fault: RequestValidationError) -> Response:
-        first = fault.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        return _problem(request, BadForm(reason=f"{place} {first['msg']}".strip(), field=place))
-
-    @app.exception_handler(HTTPException)
-    def plain(request: Request, fault: HTTPException) -> Response:
-        return _problem(
-            request, NotFound() if fault.status_code == 404 else Invalid(reason=fault.detail), fault.status_code
-        )
-
-    @app.exception_handler(Exception)
-    def unknown(request: Request, _fault: Exception) -> Response:
-        return _problem(request, LiukeError())
-
-
-def _problem(request: Request, fault: LiukeError, status: int | None = None) -> Response:
-    body = Problem(
-        type=f"urn:liuke:{fault.code}",
-        title=type(fault).__name__,
-        status=status or fault.status,
-        detail=fault.message,
-        code=fault.code,
-        request_id=getattr(request.state, "request_id", ""),
-        facts={name: value for name, value in fault.facts.items() if isinstance(value, str | int | bool)},
-    )
-    headers = {"retry-after": "2"} if isinstance(fault, Unavailable) else None
-    return ORJSONResponse(body.model_dump(), body.status, headers, media_type="application/problem+json")
-
-
 def _add_web(app: FastAPI) -> None:
     root = WEB.resolve()
 
@@ -159,17 +112,10 @@ def _add_web(app: FastAPI) -> None:
         return FileResponse(root / "index.html", headers={"cache-control": "no-cache"})
 
 
-Scope = dict[str, Any]
-Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
 class EdgeMiddleware:
     """Security headers on every answer, and a limit on every body."""
 
-    def __init__(self, app: Asgi, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
         headers = dict(_HEADERS)
         if secure:
@@ -188,18 +134,25 @@ class EdgeMiddleware:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
+        if _declared_length(scope) > MAX_BODY_BYTES:
+            await problem(Request(scope), BodyTooLarge(limit_mib=MAX_BODY_BYTES // 2**20))(scope, receive, send_guarded)
+            return
         await self._app(scope, _limited(receive), send_guarded)
 
 
+def _declared_length(scope: Scope) -> int:
+    given = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(given) if given.isdigit() else 0
+
+
 def _limited(receive: Receive) -> Receive:
+    """Hang up on a body that grows past the limit without having said so."""
     received = 0
 
     async def receive_some() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY_BYTES:
-            raise BodyTooLarge(limit_mib=MAX_BODY_BYTES // 1024 // 1024)
-        return message
+        return message if received <= MAX_BODY_BYTES else {"type": "http.disconnect"}
 
     return receive_some

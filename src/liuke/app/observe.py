@@ -5,12 +5,12 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger("liuke.http")
 
@@ -26,8 +26,6 @@ _SECONDS: Final = Histogram(
     registry=REGISTRY,
 )
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 
 def start_logging(level: str) -> None:
@@ -54,12 +52,10 @@ def metrics_text() -> bytes:
 class ObserveMiddleware:
     """Gives each request an id (a caller's own ``X-Request-Id`` is kept if it is plain), times, counts and logs it."""
 
-    def __init__(self, app: Asgi) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(
-        self, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -68,7 +64,7 @@ class ObserveMiddleware:
         status = 500
         began = time.perf_counter()
 
-        async def send_marked(message: dict[str, Any]) -> None:
+        async def send_marked(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -85,7 +81,7 @@ class ObserveMiddleware:
             _note(scope, request_id, status, time.perf_counter() - began)
 
 
-def _note(scope: dict[str, Any], request_id: str, status: int, seconds: float) -> None:
+def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     route = _route(scope)
     _REQUESTS.labels(scope["method"], route, status).inc()
     _SECONDS.labels(route).observe(seconds)
@@ -101,14 +97,14 @@ def _note(scope: dict[str, Any], request_id: str, status: int, seconds: float) -
     )
 
 
-def _request_id(scope: dict[str, Any]) -> str:
+def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _SAFE_ID.fullmatch(value.decode("latin-1")):
             return str(value.decode("latin-1"))
     return uuid4().hex
 
 
-def _route(scope: dict[str, Any]) -> str:
+def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "") or "unmatched"
 
 

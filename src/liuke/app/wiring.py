@@ -33,7 +33,7 @@ JOBS: Final[tuple[Job, ...]] = (*sources_jobs.JOBS, *identity_jobs.JOBS, *profil
 class Plugged:
     """A middleware and what it is made with."""
 
-    cls: type[Any]
+    cls: Any
     options: dict[str, Any]
 
 
