@@ -183,6 +183,7 @@ INTERACTION: Final = _table(
     _text("status", "open 处理中 closed 已办结", PiClass.C1),
     _time("resolved_at", "办结时间"),
     _named("text", "内容"),
+    _text("direction", "in 客户发起或客户所说,out 银行发起或员工所说", PiClass.C1),
 )
 
 PRODUCT: Final = _table(
@@ -215,7 +216,7 @@ RELATION: Final = _table(
     _text("other_key", "对方在其来源系统中的编号", PiClass.C1),
     _text(
         "kind",
-        "spouse parent child legal_rep shareholder payroll guarantee co_borrower joint_holder shared_device settles",
+        "spouse parent child legal_rep shareholder payroll guarantee co_borrower joint_holder shared_device same",
         PiClass.C2,
     ),
     _number("share", "DECIMAL(9,4)", "持股比例", "%", PiClass.C2),
@@ -330,6 +331,7 @@ CODES: Final = {
     ("transaction", "channel"): ("counter", "atm", "app", "web", "pos", "wechat", "alipay", "auto"),
     ("behaviour", "name"): ("login", "view", "click", "search", "share", "submit"),
     ("interaction", "kind"): ("call", "complaint", "visit", "chat"),
+    ("interaction", "direction"): ("in", "out"),
     ("product", "kind"): ("deposit", "wealth", "fund", "insurance", "loan", "card", "metal"),
     ("product", "risk"): ("R1", "R2", "R3", "R4", "R5"),
     ("product", "status"): ("raising", "open", "closed", "due"),

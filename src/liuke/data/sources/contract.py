@@ -111,6 +111,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A column that must name a row of a canonical table of the same system; others are set aside with the reason."""
+
+    column: str
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A canonical table a row goes to, and how."""
 
@@ -135,6 +144,7 @@ class Contract:
     columns: tuple[Column, ...]
     codes: Mapping[str, Mapping[str, str]]
     checks: tuple[Check, ...]
+    references: tuple[Reference, ...]
     targets: tuple[Target, ...]
     text: str
 

@@ -14,7 +14,7 @@ from liuke.kernel.job import Job, Progress
 
 
 def load_due(bank: Bank, actor: Actor, progress: Progress, _target: str = "") -> None:
-    """Take in every source that is due; one held by another process is left to it, one's fault does not stop the others.
+    """Take in every source that is due; one held by another process is left to it, a fault stops its own source only.
 
     Raises: at the end, the first fault met.
     """

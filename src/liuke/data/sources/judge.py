@@ -21,7 +21,7 @@ _UNKNOWN_PRODUCT: Final = ("account", "holding")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a file holds: rows read, set aside (with reasons, most frequent first) and exact repetitions."""
+    """What a file holds: rows read, set aside (with reasons, most frequent first), and of these exact repetitions."""
 
     read: int
     quarantined: int
@@ -29,16 +29,19 @@ class Judged:
     reasons: tuple[ReasonCount, ...]
 
 
-def judge(connection: duckdb.DuckDBPyConnection, plan: Plan, feed: Feed, *, latest: datetime, products: str) -> Judged:
+def judge(connection: duckdb.DuckDBPyConnection, plan: Plan, feed: Feed, *, latest: datetime) -> Judged:
     """Check every row into the tables ``staged``, ``again<n>`` and ``rejected`` of the connection.
 
-    ``products`` is a query of the product numbers known so far. Raises: FileRefused when the file itself is at fault.
+    Views of the tables the contract refers to, and of ``product``, must be there.
+
+    Raises: FileRefused when the file itself is at fault.
     """
     _read(connection, feed, f"CREATE TEMP TABLE staged AS {stage_sql(plan, feed, latest=latest)}")
     connection.execute("CREATE TEMP TABLE late (line_no BIGINT, reason VARCHAR)")
     for number in range(len(plan.targets)):
         _repeated(connection, plan, number)
-    _unknown_products(connection, plan, products)
+    _unknown_products(connection, plan)
+    _unknown_references(connection, plan)
     _reject(connection, feed)
     return _judged(connection)
 
@@ -72,7 +75,10 @@ def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, statement: str) -> 
 
 
 def _repeated(connection: duckdb.DuckDBPyConnection, plan: Plan, number: int) -> None:
-    """Rows of one key: exact copies are taken once; others than the first cannot be right as well and are set aside."""
+    """Rows of one key: the first is taken. Copies of a whole row, and rows that say something else, are set aside.
+
+    Only in a target beside the first may many rows say the same, e.g. the product each account names.
+    """
     good = f"FROM staged WHERE NOT bad AND w{number}"
     connection.execute(
         f"CREATE TEMP TABLE again{number} AS WITH twice AS ("
@@ -82,16 +88,28 @@ def _repeated(connection: duckdb.DuckDBPyConnection, plan: Plan, number: int) ->
         f" WINDOW one AS (PARTITION BY k{number} ORDER BY line_no)"
     )
     key = plan.contract.targets[number].key.replace("'", "''")
+    said = "CASE WHEN same THEN '重复的行,与第 ' || first || ' 行相同'"
+    said += " ELSE '编号重复,与第 ' || first || ' 行相同而内容不同' END"
     connection.execute(
-        f"INSERT INTO late SELECT line_no, '{key}' || chr(9) || '编号重复,与第 ' || first || ' 行相同而内容不同'"
-        f" FROM again{number} WHERE NOT same"
+        f"INSERT INTO late SELECT line_no, '{key}' || chr(9) || {said}"
+        f" FROM again{number} WHERE line_no <> first AND ({number} = 0 OR NOT same)"
     )
     connection.execute(f"DELETE FROM again{number} WHERE NOT same OR line_no = first")
 
 
-def _unknown_products(connection: duckdb.DuckDBPyConnection, plan: Plan, products: str) -> None:
+def _unknown_references(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Rows that name a row of the same system which nobody delivered."""
+    for number, one in enumerate(plan.contract.references):
+        said = f"{one.column}\t{one.reason}".replace("'", "''")
+        connection.execute(
+            f"INSERT INTO late SELECT line_no, '{said}' FROM staged WHERE NOT bad AND x{number} IS NOT NULL"
+            f" AND x{number} NOT IN (SELECT source_key FROM \"{one.table}\" WHERE source = '{plan.contract.system}')"
+        )
+
+
+def _unknown_products(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Accounts and holdings of a product nobody knows."""
-    known = [products]
+    known = ["SELECT product_no FROM product"]
     for number, target in enumerate(plan.targets):
         if target.table.name == "product":
             known.append(f"SELECT c{number}_product_no FROM staged WHERE NOT bad AND w{number}")
@@ -123,8 +141,7 @@ def _reject(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
 
 def _judged(connection: duckdb.DuckDBPyConnection) -> Judged:
     counted = connection.execute(
-        "SELECT count(*), count(*) FILTER (bad),"
-        " (SELECT count(*) FROM again0 WHERE line_no NOT IN (SELECT line_no FROM late)) FROM staged"
+        "SELECT count(*), count(*) FILTER (bad), (SELECT count(*) FROM again0) FROM staged"
     ).fetchone()
     read, bad, repeated = counted or (0, 0, 0)
     return Judged(read, bad, repeated, _reasons(connection))

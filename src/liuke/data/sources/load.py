@@ -16,7 +16,7 @@ import duckdb
 from liuke.data import org, products
 from liuke.data.sources import store
 from liuke.data.sources.arrive import Arrival, known_at
-from liuke.data.sources.canonical import BRANCH, PRODUCT, QUARANTINE, STAFF
+from liuke.data.sources.canonical import BRANCH, CANONICAL, PRODUCT, QUARANTINE, STAFF
 from liuke.data.sources.contract import Contract, KnownAt
 from liuke.data.sources.feed import Feed, open_feed
 from liuke.data.sources.judge import KEPT_ROWS, Judged, judge, refuse_bad
@@ -93,15 +93,15 @@ def _check(bank: Bank, actor: Actor, work: Work) -> Checked:
     slack = timedelta(days=work.contract.load.future_days)
     feed = open_feed(work.landed, work.contract, work.arrival.name)
     tables = {target.table for target in work.plan.targets} | {PRODUCT}
+    tables |= {CANONICAL[reference.table] for reference in work.contract.references}
     with bank.read(actor) as tx:
         scans = {table.name: bank.lake.scan_sql(tx, table) for table in tables}
     with bank.lake.engine() as connection:
         for name, scan in scans.items():
             connection.execute(f'CREATE VIEW "{name}" AS {scan}')
-        known_products = f"SELECT product_no FROM {PRODUCT.name}"
         # A file by date may hold its own day only; other files may hold anything until the present.
         dated = work.contract.load.known_at is KnownAt.FILE_DATE
-        judged = judge(connection, work.plan, feed, latest=(known if dated else now) + slack, products=known_products)
+        judged = judge(connection, work.plan, feed, latest=(known if dated else now) + slack)
         rejected = _write_rejected(bank, connection, work)
         try:
             refuse_bad(judged, work.plan, work.arrival.name)
@@ -212,7 +212,7 @@ def _publish_in(tx: WriteHandle, bank: Bank, work: Work, attempts: int, checked:
         **_counted(judged, checked.feed, checked.tables),
         "state": LoadState.PUBLISHED,
         "ended_at": bank.clock.now(),
-        "rows_accepted": judged.read - judged.quarantined - judged.repeated,
+        "rows_accepted": judged.read - judged.quarantined,
         "rows_unchanged": max((one.unchanged for one in checked.tables), default=0),
         "sentence": _sentence(checked.feed),
     }

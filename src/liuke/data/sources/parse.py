@@ -17,6 +17,7 @@ from liuke.data.sources.contract import (
     KnownAt,
     LoadSpec,
     Mapped,
+    Reference,
     Target,
 )
 from liuke.data.sources.model import Format, Mode, Problem, cadence_of
@@ -28,7 +29,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _RESERVED: Final = frozenset({"loads", "lineage", "runs", "contract_checks"})
 _ENCODINGS: Final = ("utf-8", "gbk", "gb18030")
 _TOP: Final = {"contract", "version", "title", "system", "system_title"}
-_SECTIONS: Final = {"file", "load", "columns", "codes", "checks", "tables"}
+_SECTIONS: Final = {"file", "load", "columns", "codes", "checks", "references", "tables"}
 _COLUMN: Final = {"type", "format", "pi", "meaning", "required", "width", "scale", "century", "nulls", "of"}
 _LOAD: Final = {"mode", "cadence", "known_at", "max_bad_percent", "future_days"}
 _TARGET: Final = {"table", "key", "event_time", "when", "columns"}
@@ -80,6 +81,9 @@ class _Reader:
             columns=columns,
             codes=codes,
             checks=tuple(self.check(number, one) for number, one in enumerate(self.listed("checks"))),
+            references=tuple(
+                self.reference(number, one, columns) for number, one in enumerate(self.listed("references"))
+            ),
             targets=self.targets(codes),
             text=self.text,
         )
@@ -273,6 +277,15 @@ class _Reader:
         path = f"checks[{number}]"
         self.known(table, path, {"rule", "reason"})
         return Check(self.string(table, path, "rule", required=True), self.string(table, path, "reason", required=True))
+
+    def reference(self, number: int, table: Mapping[str, Any], columns: tuple[Column, ...]) -> Reference:
+        path = f"references[{number}]"
+        self.known(table, path, {"column", "table", "reason"})
+        return Reference(
+            column=self.choice(table, path, "column", [column.name for column in columns]),
+            table=self.choice(table, path, "table", list(CANONICAL)),
+            reason=self.string(table, path, "reason", required=True),
+        )
 
     def targets(self, codes: Mapping[str, Mapping[str, str]]) -> tuple[Target, ...]:
         found = tuple(self.target(number, one, codes) for number, one in enumerate(self.listed("tables")))

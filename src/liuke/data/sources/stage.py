@@ -25,7 +25,9 @@ def stage_sql(plan: Plan, feed: Feed, *, latest: datetime) -> str:
     bad = _any(conditions, "miscounted")
     miscount = f"[{quoted(_said(Condition('', '', feed.miscount)))}]"
     whole = f"CASE WHEN miscounted THEN {miscount} WHEN {_any(strong)} THEN {_told(strong)} ELSE {_told(weak)} END"
-    values = ", ".join(part for number, target in enumerate(plan.targets) for part in _values(number, target))
+    values = ", ".join(
+        [*_referring(plan), *(one for n, target in enumerate(plan.targets) for one in _values(n, target))]
+    )
     return f"""
 WITH split AS ({feed.relation}),
 texts AS (SELECT line_no, text, coalesce({feed.miscounted}, true) AS miscounted, {_texts(plan, feed)} FROM split),
@@ -104,6 +106,11 @@ def _times(plan: Plan, latest: datetime) -> list[Condition]:
             early = f"{applies}({target.event}) < {_EARLIEST}"
             found.append(Condition(early, spec.event_time, "发生时间早于 1900 年"))
     return found
+
+
+def _referring(plan: Plan) -> list[str]:
+    place = {column.name: number for number, column in enumerate(plan.contract.columns)}
+    return [f"r{place[one.column]} AS x{number}" for number, one in enumerate(plan.contract.references)]
 
 
 def _values(number: int, target: TargetPlan) -> list[str]:

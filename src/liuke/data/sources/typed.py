@@ -133,7 +133,7 @@ def _moment(column: Column, raw: str, zone: str) -> str:
         factor = 1000 if column.format == "epoch_s" else 1
         number = f"TRY_CAST({raw} AS BIGINT)"
         moment = local(f"epoch_ms({number} * {factor})", "UTC")
-        return f"CASE WHEN {number} BETWEEN 0 AND {_LAST_MS // factor} THEN {moment} END"
+        return f"CASE WHEN {number} BETWEEN 1 AND {_LAST_MS // factor} THEN {moment} END"
     return local(_parsed(column, raw), zone)
 
 
