@@ -17,7 +17,7 @@ from liuke.data.sources.model import FileRefused, Format, Load, LoadState, Mode
 from liuke.data.sources.plan import Plan
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
-from liuke.kernel.errors import LiukeError, Unavailable
+from liuke.kernel.errors import Unavailable
 from liuke.kernel.ids import new_id
 
 #: A load that failed this often is left until somebody runs it by hand.
@@ -43,14 +43,14 @@ def load_all(bank: Bank, actor: Actor, progress: Reports | None = None, *, again
     """
     known = list(contracts.known(bank).values())
     done: list[Load] = []
-    faults: list[LiukeError] = []
+    faults: list[Exception] = []
     for number, contract in enumerate(known):
         _tell(progress, number / len(known), contract)
         try:
             done += load_source(bank, actor, contract.name, again=again)
         except Unavailable:
             raise
-        except LiukeError as fault:
+        except Exception as fault:  # noqa: BLE001  (an edge: the other sources go on, the first fault is raised at the end)
             faults.append(fault)
     if faults:
         raise faults[0]
@@ -119,7 +119,7 @@ def _arrived(
         refuse_early(came, contract, today=bank.clock.today())
         refuse_twins(came, contract, list(present), _taken_days(seen))
         refuse_late(came, contract, newest)
-        landed = land(came.path, bank.settings.home / "raw", text=contract.file.format in _TEXTS)
+        landed = _land(came, bank, text=contract.file.format in _TEXTS)
     except FileRefused as fault:
         if again and contract.load.mode is Mode.SNAPSHOT and _settled(last, version):
             return None
@@ -129,6 +129,14 @@ def _arrived(
             store.seen_again(tx, last["id"], mtime_ns=came.mtime_ns)
         return None
     return _begun(bank, actor, plan, version, landed, came, known=last is not None)
+
+
+def _land(came: Arrival, bank: Bank, *, text: bool) -> Landed:
+    try:
+        return land(came.path, bank.settings.home / "raw", text=text)
+    except (FileNotFoundError, PermissionError) as fault:
+        reason = "文件不能读取,可能已被移走或没有读取权限。请检查后重新运行。"
+        raise FileRefused(file=came.name, reason=reason) from fault
 
 
 def _same_stat(last: RowMapping | None, came: Arrival) -> bool:

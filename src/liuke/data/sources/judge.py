@@ -127,8 +127,8 @@ def _unknown_products(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None
 def _reject(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """All rows set aside, with their reasons; the text of those found late is read again."""
     connection.execute("CREATE TEMP TABLE rejected AS SELECT line_no, reasons, raw FROM staged WHERE bad")
-    late = connection.execute("SELECT count(DISTINCT line_no) FROM late").fetchone()
-    if late and late[0]:
+    [(late,)] = connection.execute("SELECT count(*) FROM late").fetchall()
+    if late:
         _read(
             connection,
             feed,
@@ -140,10 +140,9 @@ def _reject(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
 
 
 def _judged(connection: duckdb.DuckDBPyConnection) -> Judged:
-    counted = connection.execute(
+    [(read, bad, repeated)] = connection.execute(
         "SELECT count(*), count(*) FILTER (bad), (SELECT count(*) FROM again0) FROM staged"
-    ).fetchone()
-    read, bad, repeated = counted or (0, 0, 0)
+    ).fetchall()
     return Judged(read, bad, repeated, _reasons(connection))
 
 

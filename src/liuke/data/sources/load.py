@@ -21,7 +21,7 @@ from liuke.data.sources.contract import Contract, KnownAt
 from liuke.data.sources.feed import Feed, open_feed
 from liuke.data.sources.judge import KEPT_ROWS, Judged, judge, refuse_bad
 from liuke.data.sources.land import no_room
-from liuke.data.sources.merge import before_sql, current_sql, fresh_sql, taken_count_sql
+from liuke.data.sources.merge import before_sql, corrected_count_sql, current_sql, fresh_sql, taken_count_sql
 from liuke.data.sources.model import FileRefused, Load, LoadState, SourceLoaded, SourceRefused, TableCount
 from liuke.data.sources.plan import Plan
 from liuke.kernel.actor import Actor
@@ -148,23 +148,17 @@ def _before(connection: duckdb.DuckDBPyConnection, work: Work, number: int) -> s
     name = f"before{number}"
     query = before_sql(work.plan, number, narrowed=not work.again)
     connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
-    found = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-    return name if found and found[0] else None
+    [(found,)] = connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+    return name if found else None
 
 
 def _count(
     connection: duckdb.DuckDBPyConnection, number: int, table: str, written: int, before: str | None
 ) -> TableCount:
-    found = connection.execute(taken_count_sql(number)).fetchone()
-    taken = int(found[0]) if found else 0
+    [(taken,)] = connection.execute(taken_count_sql(number)).fetchall()
     corrected = 0
     if before:
-        changed = connection.execute(
-            f"SELECT count(*) FROM staged JOIN {before} AS b ON b.source_key = k{number}"
-            f" WHERE NOT bad AND w{number} AND b.row_hash IS DISTINCT FROM h{number}"
-            f" AND line_no NOT IN (SELECT line_no FROM again{number})"
-        ).fetchone()
-        corrected = int(changed[0]) if changed else 0
+        [(corrected,)] = connection.execute(corrected_count_sql(number, before)).fetchall()
     return TableCount(table, accepted=written, unchanged=taken - written, corrected=corrected)
 
 

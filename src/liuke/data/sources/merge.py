@@ -76,5 +76,13 @@ def taken_count_sql(number: int) -> str:
     return f"SELECT count(*) FROM staged WHERE {_taken(number)}"
 
 
+def corrected_count_sql(number: int, before: str) -> str:
+    """How many rows of the file say something else than what was known under their key."""
+    return (
+        f"SELECT count(*) FROM staged JOIN {before} AS b ON b.source_key = k{number}"
+        f" WHERE b.row_hash IS DISTINCT FROM h{number} AND {_taken(number)}"
+    )
+
+
 def _taken(number: int) -> str:
     return f"NOT bad AND w{number} AND line_no NOT IN (SELECT line_no FROM again{number})"
