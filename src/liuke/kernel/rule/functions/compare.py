@@ -73,7 +73,7 @@ def _pair_python(python: Python, term: Apply, args: tuple[Code, ...]) -> Code:
     sign = _PYTHON.get(term.function.name, term.function.name)
     field, const = term.args
     if isinstance(field, Ref) and isinstance(const, Const) and field.field.type == Type.DECIMAL:
-        known = python.constant(Decimal(const.value).scaleb(-const.shape.scale))  # type: ignore[arg-type]
+        known = python.constant(Decimal(f"{const.value}e-{const.shape.scale}"))
         return python.strict((python.stored(field),), lambda value: f"{value} {sign} {known}")
     return python.strict(python.alike(term, args, _compared(term)), lambda left, right: f"{left} {sign} {right}")
 
