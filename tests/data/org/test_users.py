@@ -160,9 +160,13 @@ def test_the_system_administrator_cannot_become_another_one(bank: Bank, a_user: 
             service.reset_totp(bank, actor, target.user_id)
 
 
-def test_the_server_itself_may_reset_an_administrator(bank: Bank, machine: Actor, a_user: MakeUser) -> None:
-    _, secret = service.reset_password(bank, machine, a_user("secadmin").user_id)
+def test_the_server_itself_lets_an_administrator_in_again(bank: Bank, machine: Actor, a_user: MakeUser) -> None:
+    user = a_user("secadmin")
+    service.change(bank, machine, user.user_id, UserChange(status=UserStatus.DISABLED))
+    secret = org.recover(bank, "secadmin")
     assert org.sign_in(bank, login="secadmin", password=secret).must_change
+    with pytest.raises(NotFound):
+        org.recover(bank, "nobody")
 
 
 def test_a_reset_password_must_be_changed_and_lifts_the_lock(bank: Bank, a_user: MakeUser, actor_of: MakeActor) -> None:

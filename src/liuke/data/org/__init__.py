@@ -14,13 +14,12 @@ Does not: keep customers (profile does), reveal a masked field (profile does, wi
 customer should get. Rooms inside: ``users`` (accounts, roles, passwords) and ``session`` (signing in, tokens).
 """
 
-from liuke.data.org import mask
 from liuke.data.org.mask import REVEALABLE, Masking
 from liuke.data.org.model import Assignment
 from liuke.data.org.service import assign, replace_branches, replace_staff
 from liuke.data.org.session.service import sign_in
 from liuke.data.org.store import assignments, branch_paths, staff_names
-from liuke.data.org.users.service import create_user
+from liuke.data.org.users.service import create_user, recover
 
 __all__ = [
     "REVEALABLE",
@@ -30,7 +29,7 @@ __all__ = [
     "assignments",
     "branch_paths",
     "create_user",
-    "mask",
+    "recover",
     "replace_branches",
     "replace_staff",
     "sign_in",

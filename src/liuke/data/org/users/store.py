@@ -205,9 +205,10 @@ def add_user(tx: WriteHandle, user: Mapping[str, object], *, password_hash: str 
     )
 
 
-def login_taken(tx: ReadHandle, login: str) -> bool:
-    """Whether an account has this login name."""
-    return tx.value(select(user_table.c.id).where(user_table.c.login == login)) is not None
+def id_of(tx: ReadHandle, login: str) -> UUID | None:
+    """The account with this login name."""
+    found: UUID | None = tx.value(select(user_table.c.id).where(user_table.c.login == login))
+    return found
 
 
 def holder_of(tx: ReadHandle, staff_no: str) -> tuple[UUID, str] | None:
