@@ -1,6 +1,7 @@
 """Functions over windows of events: answered by whoever holds the events."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -56,6 +57,16 @@ def test_sql_takes_a_prepared_column_for_each_call() -> None:
     names = {call: f"w{place}" for place, call in enumerate(checked(TEXT).windows)}
     written = rule.to_sql(checked(TEXT), windowed=lambda call: names[call])
     assert duckdb.sql(f"SELECT {written} FROM (SELECT 4 AS w0, 50000000 AS w1)").fetchall() == [(True,)]
+
+
+def test_the_sum_of_a_decimal_field_comes_with_its_point() -> None:
+    catalogue = Catalogue({}, {"trade": rule.Event("申购", {"units": rule.Field(rule.Type.DECIMAL, "份额", scale=4)})})
+    found = rule.check(rule.parse("sum_events('trade', '7d', units) * 2 > 3"), catalogue)
+    for answer, truth in (("1.5", False), ("1.5001", True)):
+        assert rule.to_python(found, windowed=lambda call, n=answer: lambda row: Decimal(n))({}) is truth  # type: ignore[misc]
+        written = rule.to_sql(found, windowed=lambda call: "w")
+        sql = f"SELECT {written} FROM (SELECT CAST({answer} AS DECIMAL(38, 4)) AS w)"
+        assert duckdb.sql(sql).fetchall() == [(truth,)]
 
 
 def test_a_window_call_without_anybody_to_answer_is_a_mistake_of_the_program() -> None:

@@ -136,6 +136,7 @@ class _Checker:
             raise WrongArguments(position=node.at + 1, function=node.function, reason=reason)
         name, event = self.event(node, node.args[window.takes.index("event")])
         call, shape, labels = WindowCall(node.function, name), window.shape, {"event": event.label}
+        pointed = False
         inner = _Checker(replace(self.catalogue, windows={}), event.fields, f"{event.label}事件的字段")
         for kind, arg in zip(window.takes, node.args, strict=False):
             if kind == "window":
@@ -146,9 +147,10 @@ class _Checker:
             elif kind == "field":
                 field = self.field(node, inner, arg, summed=shape is None)
                 call, labels["field"] = replace(call, value=field.name), field.field.label
+                pointed = shape is None and field.field.type == Type.DECIMAL
                 shape = shape or bounded(replace(field.shape, limit=field.shape.limit * 10**6), arg.at)
         call = replace(call, filter=self.filter(inner, node.args[len(window.takes) :], node.at))
-        return Windowed(call, window.saying, labels, shape or BOOL, node.at)
+        return Windowed(call, window.saying, labels, shape or BOOL, pointed, node.at)
 
     def event(self, node: Call, arg: Node) -> tuple[str, Event]:
         name = written(node, _const(arg)) if isinstance(arg, Literal) else None

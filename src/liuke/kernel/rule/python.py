@@ -134,7 +134,8 @@ class Python:
     def window(self, term: Windowed) -> Code:
         if self.windowed is None:
             raise ValueError(f"{term.call.function} needs the windowed= of to_python")
-        return Code(f"{self.constant(self.windowed(term.call))}(row)")
+        answer = f"{self.constant(self.windowed(term.call))}(row)"
+        return Code(f"{self.helper(_units)}({answer}, {term.shape.scale})" if term.pointed else answer)
 
     def named(self, code: Code) -> tuple[str, str]:
         """A name for a piece and the text that computes it where it is used first."""

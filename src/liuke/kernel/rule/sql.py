@@ -118,7 +118,7 @@ class Sql:
             wide = self.cast(column, f"DECIMAL({digits},{shape.scale})")
             return self.cast(self.binary(exp.Mul, wide, self.integer(10**shape.scale)), self.whole(shape.limit))
 
-        digits = len(str(shape.limit)) + shape.scale
+        digits = min(38, len(str(shape.limit)) + shape.scale)
         if self.dialect != "duckdb" or digits <= 18 or shape.scale > 6:
             return raised(digits)
         most = 10 ** (18 - 2 * shape.scale) - 1
@@ -130,7 +130,8 @@ class Sql:
             raise ValueError(f"{term.call.function} needs the windowed= of to_sql")
         answer = self.windowed(term.call)
         expression = exp.maybe_parse(answer, dialect=self.dialect)
-        return cast("exp.Expression", exp.paren(expression, copy=False))
+        written = exp.Paren(this=expression)
+        return self.units(written, term.shape) if term.pointed else written
 
     def whole(self, limit: int) -> str:
         """The type that holds whole numbers up to ``limit``."""

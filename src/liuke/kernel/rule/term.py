@@ -149,6 +149,8 @@ class Windowed:
     saying: str
     labels: Mapping[str, str] = attribute(compare=False, hash=False)
     shape: Shape
+    #: Whether the answer comes as a decimal with its point, as the summed column holds it.
+    pointed: bool = False
     at: int = attribute(default=0, compare=False)
 
 
