@@ -7,7 +7,7 @@ systems (docs/twinbank.md states layouts and rates), and the truth is written be
     twinbank.population(1_000_000, seed=7)                       party records only, with their truth
 """
 
-from twinbank.produce import make
 from twinbank.population import population
+from twinbank.produce import make
 
 __all__ = ["make", "population"]

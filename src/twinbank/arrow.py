@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-import pyarrow
+import pyarrow  # noqa: ICN001
 import pyarrow.compute
 import pyarrow.parquet
 

@@ -1,4 +1,4 @@
-"""Mobile bank sessions: what people look at follows what they like, what they fear, and whether they are about to go."""
+"""Mobile bank sessions: what people look at follows what they like and whether they are about to go."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ from twinbank.window import SECONDS, Month
 
 EVENTS = ("login", "view", "click", "search", "share", "submit")
 PAGES = (
-    "home", "account", "transfer", "deposit_list", "deposit_detail", "wealth_list", "wealth_detail", "fund_list", "fund_detail",
+    "home", "account", "transfer", "deposit_list", "deposit_detail", "wealth_list", "wealth_detail", "fund_list",
+    "fund_detail",
     "loan_apply", "card_bill", "close_account", "rate_compare", "service", "settings",
 )  # fmt: skip
 LOGIN, VIEW, CLICK, SEARCH, SHARE, SUBMIT = range(len(EVENTS))

@@ -78,7 +78,8 @@ def cards(folk: Customers, holders: Register, book: Accounts, shelf: Shelf, wind
     return Cards(
         number, record, owner, shelf.rows("card")[pick(rng, (40, 20, 15, 20, 5), size)], limit, opened,
         np.where(leaver & happens(rng, 0.5, size), np.minimum(folk.leave[owner] + 30, window.until), 0),
-        np.where(happens(rng, 0.7, size), book.primary[owner], -1), rng.integers(3, 10, size), pick(rng, (88, 9, 3), size),
+        np.where(happens(rng, 0.7, size), book.primary[owner], -1), rng.integers(3, 10, size),
+        pick(rng, (88, 9, 3), size),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def make(
     customers: Annotated[int, typer.Option(min=50, help="Number of customers.")] = 20_000,
     months: Annotated[int, typer.Option(min=1, max=120, help="Number of months up to the last data date.")] = 12,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bank.")] = 7,
-    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last data date.")] = datetime(2026, 10, 31),  # noqa: DTZ001, B008
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last data date.")] = datetime(2026, 10, 31),  # noqa: DTZ001
 ) -> None:
     """Write the eight source systems, the truth and the manifest of a bank."""
     columns = (

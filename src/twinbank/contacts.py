@@ -55,10 +55,16 @@ def chats(folk: Customers, register: Register, month: Month, *, seed: int) -> Co
     length = 1 + rng.integers(0, 4, len(talk))
     first = _contact(rng, talk, kind, folk.rm[owner[talk]], month, 8, 22)
     turn = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    at = np.repeat(first.at, length) + turn * rng.integers(20, 900, len(turn))
+    at: Ints = np.asarray(np.repeat(first.at, length) + turn * rng.integers(20, 900, len(turn)), dtype=np.int64)
     order = np.argsort(at, kind="stable")
     lot = rng.integers(0, 10**6, len(turn)) * 2 + (turn + np.repeat(first.lot, length)) % 2
-    rows = (np.repeat(first.record, length), at, np.repeat(first.kind, length), np.repeat(first.staff, length), lot)
+    rows: tuple[Ints, ...] = (
+        np.repeat(first.record, length),
+        at,
+        np.repeat(first.kind, length),
+        np.repeat(first.staff, length),
+        lot,
+    )
     keep = order[at[order] < (month.last + 1) * SECONDS]
     return Contact(*(column[keep] for column in rows))
 

@@ -78,7 +78,7 @@ def _systems(seed: int, persona: Ints, digital: Floats, wealth: Ints, age: Ints)
     core = happens(rng, 0.97, size)
     working = np.isin(persona, (SALARIED, MANAGER, SELF_EMPLOYED))
     rich = np.clip(np.log10(wealth / 1e6), 0, 3)  # 0 at 10,000 yuan, 3 at 10 million
-    out = {
+    return {
         "core": core,
         "card": ~core | happens(rng, np.where(working & (age > 21), 0.55, 0.12), size),
         "loan": core & (age > 23) & (age < 65) & happens(rng, np.where(working, 0.26, 0.05), size),
@@ -88,7 +88,6 @@ def _systems(seed: int, persona: Ints, digital: Floats, wealth: Ints, age: Ints)
         "wecom": core & happens(rng, np.clip(0.2 + 0.15 * rich, 0, 0.8), size),
         "crm": core & happens(rng, np.clip(0.45 + 0.15 * rich, 0, 0.97), size),
     }
-    return out
 
 
 def _life(seed: int, size: int, months: int) -> Ints:

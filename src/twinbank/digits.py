@@ -39,7 +39,7 @@ def ragged(values: Ints, width: int) -> Bytes:
     for _ in range(blocks):
         rest, block = np.divmod(rest, 10_000)
         parts.append(_RAGGED[block + 10_000 * (rest > 0)])
-    return np.stack(parts[::-1], axis=1).view(np.uint8).reshape(len(values), width)
+    return np.asarray(np.stack(parts[::-1], axis=1)).view(np.uint8).reshape(len(values), width)
 
 
 def yuan(minor: Ints, *, width: int = 12) -> Bytes:
@@ -67,4 +67,5 @@ def luhn(digits: Bytes) -> Bytes:
     doubled = values[:, ::-1].copy()
     doubled[:, ::2] *= 2
     doubled -= 9 * (doubled > 9)
-    return ((-doubled.sum(axis=1)) % 10 + 48).astype(np.uint8)[:, None]
+    check: Bytes = ((-doubled.sum(axis=1)) % 10 + 48).astype(np.uint8)[:, None]
+    return check

@@ -2,12 +2,13 @@
 
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Bools = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 Rng = np.random.Generator
@@ -33,7 +34,7 @@ def happens(rng: Rng, chance: float | Floats, size: int) -> Bools:
 
 def zipf(count: int, *, shift: float = 3.0) -> Floats:
     """Weights 1/(k+shift) of a ranked list."""
-    return 1.0 / (np.arange(count) + shift)
+    return np.asarray(1.0 / (np.arange(count) + shift), dtype=float)
 
 
 def lognormal(rng: Rng, median: float | Floats, sigma: float, size: int) -> Floats:

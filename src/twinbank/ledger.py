@@ -70,7 +70,7 @@ def post(ledger: Ledger, month: Month, others: flows.Flows, alive: Floats, span:
     own = own.where(_alive(ledger, own))
     extra = [_interest(ledger, month, low, high), _edges(ledger, month, low, high)]
     rows = _ordered(flows.joined([own, caused, *extra]), month, low)
-    return _balanced(ledger, rows, rng, low, high)
+    return _balanced(ledger, rows, rng)
 
 
 def _alive(ledger: Ledger, rows: flows.Flows) -> np.ndarray:
@@ -99,7 +99,8 @@ def _edges(ledger: Ledger, month: Month, low: int, high: int) -> flows.Flows:
     here = first <= month.last
     gone = rows[(ledger.leave[rows] >= month.first) & (ledger.leave[rows] <= month.last)]
     start = flows.flows(
-        rows[here], first[here], np.zeros(int(here.sum()), np.int64), second=np.zeros(int(here.sum()), np.int64), code=flows.TRI,
+        rows[here], first[here], np.zeros(int(here.sum()), np.int64), second=np.zeros(int(here.sum()), np.int64),
+        code=flows.TRI,
         other=flows.FIRST, channel=flows.APP,
     )  # fmt: skip
     closed = ledger.book.closed[gone] > 0
@@ -119,7 +120,7 @@ def _ordered(rows: flows.Flows, month: Month, low: int) -> flows.Flows:
     return rows.where(key & ((1 << bits) - 1))
 
 
-def _balanced(ledger: Ledger, rows: flows.Flows, rng: np.random.Generator, low: int, high: int) -> Page:
+def _balanced(ledger: Ledger, rows: flows.Flows, rng: np.random.Generator) -> Page:
     if not len(rows):
         return Page(rows, rows.amount)
     amount, account = rows.amount.copy(), rows.account

@@ -58,7 +58,7 @@ class People:
 
 def _take(column: _Column, rows: Ints) -> _Column:
     taken = column.take(rows) if isinstance(column, places.Homes) else column[rows]  # type: ignore[index]
-    return cast(_Column, taken)
+    return cast("_Column", taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _surnames(rng: Rng, members: _Members, households: int) -> Texts:
         np.bincount(members.household, (members.role == PARENT) & members.woman, households) > 0, maiden, mine
     )
     by_role = np.stack([mine, theirs, father, father, parent])
-    return table[by_role[members.role, members.household]]
+    return np.asarray(table[by_role[members.role, members.household]])
 
 
 def _phones(rng: Rng, members: _Members, today: np.datetime64) -> tuple[Ints, Ints, NDArray[np.datetime64], Ints]:

@@ -83,8 +83,9 @@ def bars(rows: Sequence[Row]) -> bytes:
 def commas(layout: File, rows: Sequence[Row], *, delimiter: str = ",", quote_all: bool = False) -> bytes:
     """CSV with a header line."""
     text = io.StringIO()
-    style = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
-    writer = csv.writer(text, delimiter=delimiter, quoting=style, lineterminator="\n")
+    writer = csv.writer(
+        text, delimiter=delimiter, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL, lineterminator="\n"
+    )
     writer.writerow(layout.names)
     writer.writerows(rows)
     return text.getvalue().encode("utf-8")

@@ -118,13 +118,12 @@ def _between(
         np.int64
     ) * 100 + 100
     from_, to = book.primary[sender], book.primary[receiver]
-    made = [
+    return [
         flows.flows(
             a, at // SECONDS, sign * amount, second=at % SECONDS, code=code, other=others.account + b, channel=flows.APP
         )
         for a, b, sign, code in ((from_, to, -1, flows.TRO), (to, from_, 1, flows.TRI))
     ]
-    return made
 
 
 def opening_deposits(folk: Customers, book: Accounts, window: Window) -> flows.Flows:

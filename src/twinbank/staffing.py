@@ -67,15 +67,15 @@ def tree(customers: int, *, seed: int) -> Branches:
         road = places.roads()[int(rng.integers(0, len(places.roads())))]
         number = f"1{at + 1:02d}{leaf + 1:03d}"
         rows.append((number, f"1{at + 1:02d}000", f"{NAME}{cities[at][:-1]}{road}支行", 2, cities[at], district))
-    number, parent, name, level, city, district = (np.array(column) for column in zip(*rows, strict=True))
-    centre = np.array([_CENTRE[c] for c in city])
+    numbers, parents, names_, level, towns, districts_ = (np.array(column) for column in zip(*rows, strict=True))
+    centre = np.array([_CENTRE[c] for c in towns])
     size = len(rows)
     address = [
         f"{places.roads()[int(r)]}{h}号"
         for r, h in zip(rng.integers(0, 50, size), rng.integers(1, 300, size), strict=True)
     ]
     return Branches(
-        number, parent, _distinct(name), level, city, district, np.array(address),
+        numbers, parents, _distinct(names_), level, towns, districts_, np.array(address),
         (centre[:, 0] + rng.normal(0, 0.08, size)).round(5), (centre[:, 1] + rng.normal(0, 0.06, size)).round(5),
         rng.integers(8000, 17500, size),
     )  # fmt: skip

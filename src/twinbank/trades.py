@@ -1,4 +1,4 @@
-"""Wealth, funds, insurance and metal: positions bought by preference and risk, held, matured, redeemed or taken away."""
+"""Wealth, funds, insurance and metal: positions bought by preference and risk, held, matured, redeemed, taken away."""
 
 from dataclasses import dataclass
 
@@ -116,7 +116,8 @@ def trade_flows(held: Positions, book: Accounts, window: Window) -> flows.Flows:
         other=flows.WEALTH_POOL, channel=channel[new],
     )  # fmt: skip
     sold = flows.flows(
-        account[back], held.ended[back], held.proceeds[back], second=np.full(int(back.sum()), 10 * 3600), code=flows.WRD,
+        account[back], held.ended[back], held.proceeds[back], second=np.full(int(back.sum()), 10 * 3600),
+        code=flows.WRD,
         other=flows.WEALTH_POOL, channel=flows.AUTO,
     )  # fmt: skip
     return flows.joined([bought, sold])

@@ -62,8 +62,8 @@ def _person(world: World) -> Table:
 
     leave = np.zeros(size, dtype=np.int64)
     leave[folk.person] = folk.leave
-    gone = folk.leaves
-    reason = np.where(gone, np.array(customers.REASONS)[folk.reason], "")
+    reason = np.array(customers.REASONS, dtype=object)[folk.reason]
+    reason[~folk.leaves] = None
     return pa.table(
         {
             "person_id": np.arange(size),
@@ -81,7 +81,7 @@ def _person(world: World) -> Table:
             "wealth": spread(folk.wealth),
             "hazard": spread(folk.hazard),
             "leave_date": _day(leave),
-            "leave_reason": spread(np.where(reason == "", None, reason)),
+            "leave_reason": spread(reason),
             **{f"likes_{name}": spread(folk.likes[:, at].round(4)) for at, name in enumerate(customers.LIKES)},
             "price_sensitivity": spread(folk.price_sensitivity.round(4)),
             "digital": spread(folk.digital.round(4)),

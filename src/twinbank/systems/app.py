@@ -12,13 +12,16 @@ from twinbank.window import SECONDS, Month, utc
 from twinbank.world import World
 
 _MODELS = (
+    ("小米 15", "android"),
+    ("荣耀 200", "android"),
+    ("OPPO A3", "android"),
+    ("vivo X100", "android"),
     ("Mate 70", "harmony"),
     ("Pura 80", "harmony"),
     ("P50", "android"),
     ("iPhone 15", "ios"),
     ("iPhone 16", "ios"),
 )
-_MODELS += (("小米 15", "android"), ("荣耀 200", "android"), ("OPPO A3", "android"), ("vivo X100", "android"))
 _NICKS = ("阳光", "小鱼", "平安是福", "风", "开心果", "老王", "向日葵", "星辰", "静待花开", "山水")
 _SHARED = 0.04
 
@@ -51,8 +54,8 @@ def _users(world: World) -> list[Row]:
     register, folk = world.registers["app"], world.customers
     rng, seen, owner = stream(world.seed, "app-users"), register.seen, register.customer
     size = len(register)
-    verified = ~happens(rng, 0.2, size)
     ids = seen.ids()
+    verified = (ids != "") | ~happens(rng, 0.2 / 0.45, size)
     city = divisions()["city"]
     away = happens(rng, 0.1, size)
     lived = np.where(away, city[rng.integers(0, len(city), size)], city[seen.homes.division])
@@ -65,10 +68,13 @@ def _users(world: World) -> list[Row]:
     nick = [f"{_NICKS[k % 10]}{k % 97}" for k in rng.integers(0, 970, size).tolist()]
     return list(
         zip(
-            register.key.tolist(), seen.phones().tolist(), nick, _null(seen.name, verified), _null(ids, verified & (ids != "")),
-            _null(np.where(seen.woman, "F", "M"), seen.gender_known), _null(lived, ~happens(rng, 0.15, size)), devices(world).tolist(),
+            register.key.tolist(), seen.phones().tolist(), nick, _null(seen.name, verified),
+            _null(ids, verified & (ids != "")),
+            _null(np.where(seen.woman, "F", "M"), seen.gender_known), _null(lived, ~happens(rng, 0.15, size)),
+            devices(world).tolist(),
             [_MODELS[m][0] for m in model.tolist()], [_MODELS[m][1] for m in model.tolist()], registered.tolist(),
-            (utc(active + rng.integers(25_000, 80_000, size)) * 1000).tolist(), np.where(gone, "cancelled", "active").tolist(),
+            (utc(active + rng.integers(25_000, 80_000, size)) * 1000).tolist(),
+            np.where(gone, "cancelled", "active").tolist(),
             strict=True,
         )
     )  # fmt: skip
@@ -120,7 +126,8 @@ class Writer:
         label = month.label.encode()
         return lines.matrix(
             [
-                *lines.numbered(b'{"event_id":"e' + label, 0, len(number)), b'","ts":', padded(utc(events.at) * 1000 + number % 1000, 13),
+                *lines.numbered(b'{"event_id":"e' + label, 0, len(number)), b'","ts":',
+                padded(utc(events.at) * 1000 + number % 1000, 13),
                 self._who[events.user], label, padded(events.session, 9),
                 self._what[events.name * len(browsing.PAGES) + events.page], self._product[events.product],
                 self._seconds[np.minimum(events.seconds, 3600)],

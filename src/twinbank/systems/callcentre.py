@@ -23,9 +23,11 @@ def write(world: World, sink: Sink) -> None:
     name = np.where(lot < 0.03, "", np.where(lot < 0.11, polite, seen.name))
     since = np.maximum(folk.opened[register.customer], world.window.start - rng.integers(0, 1200, size)) * SECONDS
     columns = (
-        register.key, name, np.where(seen.gender_known, np.where(seen.woman, "女", "男"), ""), seen.phones(), seen.ids(),
+        register.key, name, np.where(seen.gender_known, np.where(seen.woman, "女", "男"), ""), seen.phones(),
+        seen.ids(),
         np.where(seen.address_known, np.array(seen.homes.whole().to_pylist()), ""),
-        np.where(happens(rng, 0.2, size), "", divisions()["city"][seen.homes.division]), times(since + rng.integers(30_000, 70_000, size)),
+        np.where(happens(rng, 0.2, size), "", divisions()["city"][seen.homes.division]),
+        times(since + rng.integers(30_000, 70_000, size)),
     )  # fmt: skip
     rows: list[Row] = list(zip(*(column.tolist() for column in columns), strict=True))
     body = commas(layout, rows, delimiter=";", quote_all=True)

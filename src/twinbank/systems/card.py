@@ -44,10 +44,13 @@ def _holders(world: World) -> list[Row]:
         for n, k in zip(clean, rng.integers(1, 9999, size).tolist(), strict=True)
     ]
     columns = (
-        register.key, seen.name, np.array([pinyin(n) for n in clean]), np.where(world.people.passport[person], "02", "01"), seen.ids(),
-        compact_dates(seen.birth), np.where(seen.woman, "F", "M"), seen.phones(), np.array(seen.homes.whole().to_pylist()),
+        register.key, seen.name, np.array([pinyin(n) for n in clean]),
+        np.where(world.people.passport[person], "02", "01"), seen.ids(),
+        compact_dates(seen.birth), np.where(seen.woman, "F", "M"), seen.phones(),
+        np.array(seen.homes.whole().to_pylist()),
         np.where(happens(rng, 0.2, size), "", world.companies.employer_name[owner]),
-        np.where(happens(rng, 0.6, size), "", np.array(mail)), compact(_first_card(world)), world.branches.number[folk.branch[owner]],
+        np.where(happens(rng, 0.6, size), "", np.array(mail)), compact(_first_card(world)),
+        world.branches.number[folk.branch[owner]],
         np.where(gone, "C", "A"),
     )  # fmt: skip
     return list(zip(*(column.tolist() for column in columns), strict=True))
@@ -94,7 +97,8 @@ def write_month(world: World, sink: Sink, month: Month, buys: cards.Purchases, b
     layout = table("card", "CARDBILL")
     deck = world.cards
     columns = (
-        deck.number[bills.card], compact(bills.day), compact(bills.due), bills.amount, bills.minimum, bills.paid, compact(bills.paid_on),
+        deck.number[bills.card], compact(bills.day), compact(bills.due), bills.amount, bills.minimum, bills.paid,
+        compact(bills.paid_on),
         bills.overdue,
     )  # fmt: skip
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
@@ -120,8 +124,10 @@ def _transactions(world: World, month: Month, buys: cards.Purchases) -> np.ndarr
     kind = np.array([f"{k:02d}".encode() for k in range(10)])
     return lines.matrix(
         [
-            *lines.numbered(b"K" + month.label.encode(), 0, len(buys.card)), world.cards.number[buys.card].astype("S16"),
-            lines.days(month.first, month.last)[day - month.first], _CLOCK[second], kind[buys.kind], np.where(repay, b"-", b"+"),
+            *lines.numbered(b"K" + month.label.encode(), 0, len(buys.card)),
+            world.cards.number[buys.card].astype("S16"),
+            lines.days(month.first, month.last)[day - month.first], _CLOCK[second], kind[buys.kind],
+            np.where(repay, b"-", b"+"),
             padded(buys.amount, 12), b"156", shop.astype("S40"), mcc.astype("S4"), kind[buys.channel], b"\n",
         ],
         len(buys.card),

@@ -12,7 +12,8 @@ from twinbank.window import compact
 from twinbank.world import World
 
 _OCCUPATIONS = {
-    "01": "公务员", "02": "教师", "03": "医生", "04": "公司职员", "05": "企业管理人员", "06": "个体经营", "07": "工人", "08": "农民",
+    "01": "公务员", "02": "教师", "03": "医生", "04": "公司职员", "05": "企业管理人员", "06": "个体经营",
+    "07": "工人", "08": "农民",
     "09": "学生", "10": "退休", "99": "其他",
 }  # fmt: skip
 
@@ -71,7 +72,7 @@ def _put(sink: Sink, world: World, rng: Rng, stem: str, rows: list[Row], kinds: 
 
 
 def _rows(*columns: object) -> list[Row]:
-    return list(zip(*(c.tolist() if hasattr(c, "tolist") else c for c in columns), strict=True))  # type: ignore[call-overload]
+    return list(zip(*(c.tolist() if hasattr(c, "tolist") else c for c in columns), strict=True))
 
 
 def _phone_text(rng: Rng, phones: Texts) -> Texts:
@@ -81,8 +82,8 @@ def _phone_text(rng: Rng, phones: Texts) -> Texts:
     plus = np.where(known & (lot < 0.01), np.char.add("+86", phones), phones)
     return np.array(
         [
-            p if l >= 0.02 or l < 0.01 or not p else f"{p[:3]}-{p[3:7]}-{p[7:]}"
-            for p, l in zip(plus.tolist(), lot.tolist(), strict=True)
+            p if chance >= 0.02 or chance < 0.01 or not p else f"{p[:3]}-{p[3:7]}-{p[7:]}"
+            for p, chance in zip(plus.tolist(), lot.tolist(), strict=True)
         ]
     )
 
@@ -109,13 +110,17 @@ def _customers(world: World) -> list[Row]:
     opened, closed = folk.opened[owner], _closed(world)[:count]
     fill = np.full(count, "")
     rows = _rows(
-        core.key[:count], np.full(count, "1"), seen.name, np.where(world.people.passport[person], "20", "10"), seen.ids(),
+        core.key[:count], np.full(count, "1"), seen.name, np.where(world.people.passport[person], "20", "10"),
+        seen.ids(),
         compact_dates(seen.birth), np.where(seen.gender_known, np.where(seen.woman, "2", "1"), ""),
         _phone_text(rng, seen.phones()), np.where(other > 0, other.astype("U11"), ""), *place, street,
-        np.where(happens(rng, 0.3, count), "", world.companies.employer_name[owner]), occupations(folk, world.seed)[owner],
+        np.where(happens(rng, 0.3, count), "", world.companies.employer_name[owner]),
+        occupations(folk, world.seed)[owner],
         income, education(folk, world.seed)[owner], np.where(wrong, "1", single),
-        np.where(risky, np.char.add("C", folk.tolerance[owner].astype("U1")), ""), compact(np.where(risky, assessed, 0)),
-        compact(np.where(risky, assessed + 365, 0)), world.branches.number[folk.branch[owner]], compact(opened), compact(closed),
+        np.where(risky, np.char.add("C", folk.tolerance[owner].astype("U1")), ""),
+        compact(np.where(risky, assessed, 0)),
+        compact(np.where(risky, assessed + 365, 0)), world.branches.number[folk.branch[owner]], compact(opened),
+        compact(closed),
         _status(world, owner, closed), fill, fill, _stamp(rng, np.maximum(opened, closed)),
     )  # fmt: skip
     return rows + _firms(world)
@@ -153,13 +158,15 @@ def _firms(world: World) -> list[Row]:
     ids = [bytes(row).decode() for row in world.people.id_no[boss]]
     keys, branch = core.key[core.persons :], world.branches.number[folk.branch[firms.owner]]
     phones = rng.integers(60_000_000, 89_999_999, len(firms))
-    rows = []
+    rows: list[Row] = []
     for at in range(len(firms)):
         opened = str(compact(firms.opened[at : at + 1])[0])
         rows.append(
             (
-                keys[at], "2", firms.name[at], "30", firms.uscc[at], "", "", f"028{phones[at]}", "", "四川省", firms.city[at], "",
-                f"工业大道{at % 300 + 1}号", "", "", "", "", "", "", "", "", branch[at], opened, "", "0", world.names[boss[at]],
+                keys[at], "2", firms.name[at], "30", firms.uscc[at], "", "", f"028{phones[at]}", "", "四川省",
+                firms.city[at], "",
+                f"工业大道{at % 300 + 1}号", "", "", "", "", "", "", "", "", branch[at], opened, "", "0",
+                world.names[boss[at]],
                 ids[at], f"{opened}100000",
             )
         )  # fmt: skip
@@ -203,7 +210,8 @@ def _terms(world: World) -> list[Row]:
 
 def _branches(tree: staffing.Branches) -> list[Row]:
     return _rows(
-        tree.number, tree.parent, tree.name, tree.level.astype("U1"), np.full(len(tree.number), "四川省"), tree.city, tree.district,
+        tree.number, tree.parent, tree.name, tree.level.astype("U1"), np.full(len(tree.number), "四川省"), tree.city,
+        tree.district,
         tree.address, [f"{v:.5f}" for v in tree.longitude.tolist()], [f"{v:.5f}" for v in tree.latitude.tolist()],
         compact(tree.opened),
     )  # fmt: skip

@@ -31,7 +31,8 @@ def write(world: World, sink: Sink, month: Month, caused: flows.Flows) -> int:
         return text.block(page, number * _PER_CHUNK)
 
     name = f"sources/core/TRAN_{month.label}.dat"
-    rows, bad = 0, {}
+    rows, bad = 0, dict[str, int]()
+    spoiled: list[Bytes] = []
     with sink.path(name).open("wb") as file, ThreadPoolExecutor(2) as pool:
         for number, (block, raw) in enumerate(pool.map(lambda job: _both(one(job)), enumerate(ledger.chunks(state)))):
             file.write(raw)

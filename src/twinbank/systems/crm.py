@@ -114,14 +114,17 @@ def _customers(world: World) -> list[Row]:
     core = world.registers["core"]
     number = np.where(happens(rng, 0.3, size), core.key[core.first[owner]], "")
     columns: tuple[object, ...] = (
-        register.key, seen.name, np.where(seen.gender_known, words, ""), np.full(size, "身份证"), _odd_ids(world, seen.ids()),
-        [text if day else "" for text, day in zip(_birth_days(birth), birth.tolist(), strict=True)], _odd_phones(world, seen.phones()),
+        register.key, seen.name, np.where(seen.gender_known, words, ""), np.full(size, "身份证"),
+        _odd_ids(world, seen.ids()),
+        [text if day else "" for text, day in zip(_birth_days(birth), birth.tolist(), strict=True)],
+        _odd_phones(world, seen.phones()),
         second, np.where(seen.address_known, np.array(seen.homes.whole().to_pylist()), ""),
         np.where(happens(rng, 0.4, size), "", world.companies.employer_name[owner]),
         occupation_words(occupations(folk, world.seed)[owner]), tier(folk.wealth[owner]), world.staff.number[rm],
-        world.branches.number[folk.branch[owner]], number, unpadded(np.maximum(folk.opened[owner], world.window.until - 3000)),
+        world.branches.number[folk.branch[owner]], number,
+        unpadded(np.maximum(folk.opened[owner], world.window.until - 3000)),
     )  # fmt: skip
-    return list(zip(*(c.tolist() if isinstance(c, np.ndarray) else c for c in columns), strict=True))  # type: ignore[call-overload]
+    return list(zip(*(c.tolist() if isinstance(c, np.ndarray) else c for c in columns), strict=True))
 
 
 def _birth_days(day: np.ndarray) -> list[str]:

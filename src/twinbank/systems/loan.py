@@ -59,11 +59,13 @@ def _borrowers(world: World) -> list[Row]:
     person = folk.person[owner]
     whole, street = (np.array(column.to_pylist()) for column in (seen.homes.whole(), seen.homes.street()))
     columns = (
-        loans.key, seen.name, np.where(world.people.passport[person], "护照", "身份证"), seen.ids(), birth_text(seen.birth),
+        loans.key, seen.name, np.where(world.people.passport[person], "护照", "身份证"), seen.ids(),
+        birth_text(seen.birth),
         np.where(seen.woman, "女", "男"), seen.phones(), np.where(happens(rng, 0.15, size), street, whole),
         np.where(happens(rng, 0.1, size), "", world.companies.employer_name[owner]),
         _EDUCATION[education(folk, world.seed)[owner].astype(int)], _MARITAL[marital(world)[person].astype(int)],
-        _yuan(np.round(folk.income[owner] * 12, -6)), world.branches.number[folk.branch[owner]], _managers(world, owner),
+        _yuan(np.round(folk.income[owner] * 12, -6)), world.branches.number[folk.branch[owner]],
+        _managers(world, owner),
         slashes(np.maximum(folk.opened[owner], _first_loan(world))),
     )  # fmt: skip
     return list(zip(*(c if isinstance(c, list) else c.tolist() for c in columns), strict=True))
@@ -85,7 +87,8 @@ def _contracts(world: World) -> list[Row]:
         contract_numbers(loans), world.registers["loan"].key[loans.record], world.shelf.numbers[loans.product],
         _yuan(loans.amount), _yuan(owed), np.full(len(loans), "CNY"), [f"{v:.4f}" for v in loans.rate.tolist()],
         slashes(loans.start), slashes(end), loans.months, np.where(loans.bullet, "先息后本", "等额本息"),
-        np.where(owed == 0, "结清", np.where(late > 0, "逾期", "正常")), late, world.branches.number[folk.branch[loans.customer]],
+        np.where(owed == 0, "结清", np.where(late > 0, "逾期", "正常")), late,
+        world.branches.number[folk.branch[loans.customer]],
         world.accounts.number[loans.account],
     )  # fmt: skip
     return list(zip(*(c if isinstance(c, list) else c.tolist() for c in columns), strict=True))
@@ -125,7 +128,8 @@ def _guarantors(world: World, rng: Rng) -> list[Row]:
         relation = "配偶" if other == spouse else ("朋友", "同事")[at % 2]
         rows.append(
             (
-                numbers[at], keys[loans.record[at]], world.names[other], bytes(people.id_no[other]).decode(), str(people.phone[other]),
+                numbers[at], keys[loans.record[at]], world.names[other], bytes(people.id_no[other]).decode(),
+                str(people.phone[other]),
                 number, "共同借款" if joint else "保证", relation, f"{loans.amount[at] // 100}.00",
             )
         )  # fmt: skip
