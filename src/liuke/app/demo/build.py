@@ -52,10 +52,10 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
         sources.load_all(bank, actor, progress)
     tell("归并客户")
     with running(bank, actor, job="identity") as progress:
-        identity.run(bank, actor, progress)
+        identity.run(bank, actor, say=progress.at)
     tell("生成客户画像")
     with running(bank, actor, job="profile") as progress:
-        profile.refresh(bank, actor, progress)
+        profile.refresh(bank, actor, report=progress.at)
 
 
 def finish(bank: Bank, which: DemoBank) -> None:
