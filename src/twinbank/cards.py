@@ -83,12 +83,12 @@ def cards(folk: Customers, holders: Register, book: Accounts, shelf: Shelf, wind
     )  # fmt: skip
 
 
-def first_debt(deck: Cards, folk: Customers, *, seed: int) -> Ints:
+def first_debt(deck: Cards, folk: Customers, window: Window, *, seed: int) -> Ints:
     """What every card owes when the window begins."""
     rng = stream(seed, "card-debt")
-    return np.where(
-        happens(rng, 0.7, len(deck)), lognormal(rng, folk.income[deck.customer] * 0.12, 0.7, len(deck)), 0
-    ).astype(np.int64)
+    debt = lognormal(rng, folk.income[deck.customer] * 0.12, 0.7, len(deck))
+    owes = happens(rng, 0.7, len(deck)) & (deck.opened < window.start)
+    return np.where(owes, debt, 0).astype(np.int64)
 
 
 def month(

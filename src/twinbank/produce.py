@@ -56,7 +56,7 @@ def _months(bank: World, sink: Sink, progress: Progress) -> tuple[int, Ints]:
     """Run month after month; returns how many transactions there were and what the cards owe in the end."""
     folk, others, seed = bank.customers, bank.others, bank.seed
     known = flows.joined(list(core_postings.movements(bank)))
-    debt = cards.first_debt(bank.cards, folk, seed=seed)
+    debt = cards.first_debt(bank.cards, folk, bank.window, seed=seed)
     events = app.Writer(bank)
     posted = 0
     for month in bank.window.months:

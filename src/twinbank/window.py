@@ -71,14 +71,18 @@ def dates(days: Ints) -> Texts:
     return np.where(days > 0, np.asarray(days).astype("datetime64[D]").astype("U10"), "")
 
 
+def _swapped(text: Texts, old: str, new: str) -> Texts:
+    return np.asarray(np.strings.replace(text, old, new)) if len(text) else text
+
+
 def compact(days: Ints) -> Texts:
     """`yyyymmdd` or an empty text."""
-    return np.asarray(np.strings.replace(dates(days), "-", ""))
+    return _swapped(dates(days), "-", "")
 
 
 def slashes(days: Ints) -> Texts:
     """`yyyy/mm/dd` or an empty text."""
-    return np.asarray(np.strings.replace(dates(days), "-", "/"))
+    return _swapped(dates(days), "-", "/")
 
 
 def unpadded(days: Ints) -> list[str]:
@@ -89,7 +93,7 @@ def unpadded(days: Ints) -> list[str]:
 def times(seconds: Ints) -> Texts:
     """Local seconds since 1970 as `yyyy-mm-dd HH:MM:SS`; 0 is unknown."""
     text = np.asarray(seconds).astype("datetime64[s]").astype("U19")
-    return np.where(seconds > 0, np.strings.replace(text, "T", " "), "")
+    return np.where(seconds > 0, _swapped(text, "T", " "), "")
 
 
 def utc(seconds: Ints) -> Ints:

@@ -50,9 +50,14 @@ def keys(bank: Path) -> dict[str, set[str]]:
         "loan": {r["CUST_ID"] for r in loans if r["REG_DATE"] != "2025/02/30"},
         "card": {line[:12].decode() for line in lines},
         "wealth": set(map(str, pq.read_table(folder / "wealth/investor_20261031.parquet")["investor_id"].to_pylist())),
-        "app": {json.loads(line)["user_id"] for line in (folder / "app/users_20261031.jsonl").open()},
+        "app": {
+            json.loads(line)["user_id"] for line in (folder / "app/users_20261031.jsonl").read_bytes().splitlines()
+        },
         "callcentre": {r["contact_id"] for r in csv.DictReader(io.StringIO(calls), delimiter=";")},
-        "wecom": {json.loads(line)["external_userid"] for line in (folder / "wecom/contacts_20261031.jsonl").open()},
+        "wecom": {
+            json.loads(line)["external_userid"]
+            for line in (folder / "wecom/contacts_20261031.jsonl").read_bytes().splitlines()
+        },
         "crm": {r[0] for r in book["客户"].iter_rows(min_row=2, values_only=True) if r[15] != "2025/2/30"},
     }
 
