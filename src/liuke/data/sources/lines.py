@@ -164,14 +164,16 @@ def _lines(block: bytes, contract: Contract, name: str, first: int, tally: Tally
     if not block.endswith(b"\n"):
         block += b"\n"
     data = np.frombuffer(block, np.uint8)
-    physical = np.flatnonzero(data == _NEWLINE)
-    if spec.quote and spec.quote.encode() in block:
-        data = _unquoted(data, physical, contract, name, first, last=last)
     ends = np.flatnonzero(data == _NEWLINE)
+    line_no = np.arange(first, first + len(ends))
+    if spec.quote and spec.quote.encode() in block:
+        data = _unquoted(data, ends, contract, name, first, last=last)
+        block = data.tobytes()
+        if spec.multiline:
+            physical, ends = ends, np.flatnonzero(data == _NEWLINE)
+            line_no = first + np.searchsorted(physical, np.concatenate([[0], ends[:-1] + 1]))
     _refuse_long(ends, name, first)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    line_no = first + np.searchsorted(physical, starts)
-    return _batch(data.tobytes(), ends, line_no)
+    return _batch(block, ends, line_no)
 
 
 def _refuse_long(ends: npt.NDArray[np.int64], name: str, first: int) -> None:
