@@ -30,7 +30,7 @@ _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 def start_logging(level: str) -> None:
     """JSON lines on standard error. Routes are logged as templates, so that no customer number is."""
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
