@@ -46,7 +46,7 @@ def listing(bank: Bank, actor: Actor, wanted: CustomerFilter, *, sort: Sort, cur
         shown = rows[:limit]
         _seen(tx, "list", shown)
     items = [
-        {name: row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
+        {str(name): row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
         for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True)
     ]
     following = encode_cursor(*store.place(shown[-1], sort)) if len(rows) > limit else None
@@ -161,7 +161,7 @@ def due(bank: Bank, actor: Actor, wanted: DueFilter, *, cursor: str | None, limi
         _seen(tx, "ladder", shown)
     items = []
     for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True):
-        item = {name: row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
+        item = {str(name): row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
         item.pop("erased")
         items.append(item)
     last = shown[-1] if len(rows) > limit else None
