@@ -11,14 +11,22 @@ from liuke.data import sources
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 
-KINDS = {"TIMESTAMPTZ": pa.timestamp("us", "UTC"), "DATE": pa.date32(), "VARCHAR": pa.string(), "UUID": pa.string()}
+KINDS = {
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "TIMESTAMPTZ": pa.timestamp("us", "UTC"),
+    "DATE": pa.date32(),
+    "VARCHAR": pa.string(),
+    "UUID": pa.string(),
+}
 
 
 def load(bank: Bank, machine: Actor, parties: Sequence[dict[str, Any]] | pa.Table, *, day: int = 0) -> None:
     """Publish party rows that the bank could know ``day`` days after its clock's now."""
     table = parties if isinstance(parties, pa.Table) else pa.Table.from_pylist(list(parties))
     moment = bank.clock.now() + timedelta(days=day)
-    filled = {"event_time": moment, "known_at": moment, "load_id": str(uuid.uuid4())}
+    filled = {"event_time": moment, "known_at": moment, "load_id": str(uuid.uuid4()), "revision": day}
     party = sources.CANONICAL["party"]
     columns = {}
     for column in party.columns:

@@ -1,4 +1,4 @@
-"""One-ID as background work: nightly by itself, and after any load."""
+"""One-ID as background work: once a day, and when a source brought something new."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,4 +13,6 @@ def _run(bank: Bank, actor: Actor, progress: Progress, _target: str) -> None:
     service.run(bank, actor, say=progress.at)
 
 
-JOBS: Final[tuple[Job, ...]] = (Job(name="identity.run", title="客户归并", work=_run, every=timedelta(days=1)),)
+JOBS: Final[tuple[Job, ...]] = (
+    Job(name="identity.run", title="客户归并", work=_run, every=timedelta(days=1), after=("source.loaded",)),
+)

@@ -1,6 +1,6 @@
 """The whole way from comparable records to clusters: block, score, hold against the evidence rules, cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -12,6 +12,7 @@ import pyarrow as pa
 from liuke.data.identity import party
 from liuke.data.identity.linkage import block, hashes, score
 from liuke.data.identity.linkage.cluster import Clusters, Facts, cluster
+from liuke.data.identity.linkage.compare import Comparison
 from liuke.data.identity.linkage.model import Model
 
 #: Match weight (log2 odds) from which an edge joins: odds 8 to 1 before the evidence rules and contradictions.
@@ -96,12 +97,21 @@ def train(records: pa.Table, *, seed: int, note: str) -> Model:
 
 def supported(records: pa.Table, edges: pa.Table) -> Flags:
     """Which edges rest on who the person is, as `is_supported` judges each."""
-    names = ("identity", "called", "phone", "mail")
-    codes = [_codes(edges, name) for name in names]
+    named = [_comparison(name) for name in ("identity", "called", "phone", "mail")]
     private = phone_names(records)[edges["left"].to_numpy()] <= PHONE_NAMES
-    kinds, inverse = np.unique(np.stack([*codes, private.astype(str)]), axis=1, return_inverse=True)
-    judged = [is_supported(dict(zip(names, kind[:-1], strict=True)), private=kind[-1] == "True") for kind in kinds.T]
-    return np.array(judged, dtype=np.bool_)[inverse]
+    kinds = private.astype(np.int64)
+    for comparison in named:
+        kinds = kinds * len(comparison.levels) + score.gammas(edges, comparison)
+    distinct, inverse = np.unique(kinds, return_inverse=True)
+    return np.array([_judged(int(kind), named) for kind in distinct], dtype=np.bool_)[inverse]
+
+
+def _judged(kind: int, named: Sequence[Comparison]) -> bool:
+    codes = {}
+    for comparison in reversed(named):
+        kind, at = divmod(kind, len(comparison.levels))
+        codes[comparison.name] = comparison.levels[at].code
+    return is_supported(codes, private=bool(kind))
 
 
 def is_supported(codes: Mapping[str, str], *, private: bool) -> bool:
@@ -120,8 +130,8 @@ def phone_names(records: pa.Table) -> npt.NDArray[np.int64]:
     phone = hashes.of_number(records["phone"].combine_chunks())
     name = hashes.of_text(records["reading"].combine_chunks())
     known = (phone != 0) & (name != 0)
-    distinct = np.unique(np.stack([phone[known], name[known]]), axis=1)[0]
-    numbers, counts = np.unique(distinct, return_counts=True)
+    _, first = np.unique(hashes.together(phone[known], name[known]), return_index=True)
+    numbers, counts = np.unique(phone[known][first], return_counts=True)
     if not len(numbers):
         return np.zeros(len(phone), np.int64)
     at = np.minimum(np.searchsorted(numbers, phone), len(numbers) - 1)
@@ -146,15 +156,20 @@ def _clustered(records: pa.Table, edges: pa.Table, must: Ints | None, cannot: In
         edges["right"].to_numpy().astype(np.int64),
         edges["weight"].to_numpy(),
         facts=facts(records),
-        proven=_codes(edges, "identity") == "same",
+        proven=_proven(edges),
         must=must,
         cannot=cannot,
     )
 
 
-def _codes(edges: pa.Table, name: str) -> npt.NDArray[np.str_]:
-    comparison = next(c for c in party.COMPARISONS if c.name == name)
-    return np.array([level.code for level in comparison.levels])[score.gammas(edges, comparison)]
+def _comparison(name: str) -> Comparison:
+    return next(comparison for comparison in party.COMPARISONS if comparison.name == name)
+
+
+def _proven(edges: pa.Table) -> Flags:
+    identity = _comparison("identity")
+    same = next(at for at, level in enumerate(identity.levels) if level.code == "same")
+    return np.asarray(score.gammas(edges, identity) == same, dtype=np.bool_)
 
 
 def _numbers(records: pa.Table, name: str) -> npt.NDArray[np.int64]:

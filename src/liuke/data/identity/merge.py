@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from liuke.data.identity import settle, store
+from liuke.data.identity import parties, settle, store
 from liuke.data.identity.model import (
     AlreadyDecided,
     Contradiction,
@@ -179,16 +179,16 @@ def _preview(tx: ReadHandle, bank: Bank, one_ids: tuple[OneId, OneId]) -> Previe
 
 
 def _contradictions(tx: ReadHandle, bank: Bank, stays: Sequence[Member], moves: Sequence[Member]) -> list[str]:
-    left, right = (_facts(settle.parties_at(tx, bank.lake, side)) for side in (stays, moves))
+    left, right = (_facts(parties.read_some(tx, bank.lake, side)) for side in (stays, moves))
     found = [
         code for code in ("two_valid_ids", "person_and_firm", "birth", "gender", "name") if _differ(left, right, code)
     ]
     return ["decided_apart", *found] if _decided_apart(tx, stays, moves) else found
 
 
-def _facts(parties: Sequence[Mapping[str, Any]]) -> dict[str, set[Any]]:
+def _facts(found: Sequence[Mapping[str, Any]]) -> dict[str, set[Any]]:
     """What the records of one customer state, by the code of the contradiction it could make."""
-    rows = normalise(_party_table(parties)).to_pylist()
+    rows = normalise(_party_table(found)).to_pylist()
     return {
         "two_valid_ids": {row["id_no"] for row in rows if row["id_valid"]},
         "person_and_firm": {row["firm"] for row in rows},
@@ -204,11 +204,11 @@ def _differ(left: Mapping[str, set[Any]], right: Mapping[str, set[Any]], code: s
     return bool(left[code]) and bool(right[code]) and not left[code] & right[code]
 
 
-def _party_table(parties: Sequence[Mapping[str, Any]]) -> pa.Table:
+def _party_table(found: Sequence[Mapping[str, Any]]) -> pa.Table:
     columns = {}
     for name in PARTY_COLUMNS:
         kind = pa.date32() if name == "birth_date" else pa.string()
-        columns[name] = pa.array([party.get(name) for party in parties], kind)
+        columns[name] = pa.array([party.get(name) for party in found], kind)
     return pa.table(columns)
 
 

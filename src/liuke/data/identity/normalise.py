@@ -1,5 +1,6 @@
 """From party records as the sources hold them to records that can be compared: whole tables, and one row alike."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -62,6 +63,13 @@ def normalise(parties: pa.Table) -> pa.Table:
     return pa.table(columns, schema=RECORD)
 
 
+def normalise_all(parts: Iterable[pa.Table]) -> pa.Table:
+    """`normalise` part by part, so that the sources' wide rows are never all in memory; ``record`` counts through."""
+    done = [normalise(part) for part in parts]
+    whole = pa.concat_tables(done).combine_chunks() if done else RECORD.empty_table()
+    return whole.set_column(0, RECORD.field("record"), pa.array(np.arange(whole.num_rows, dtype=np.int32)))
+
+
 def valid_id_cards(ids: pa.Array) -> npt.NDArray[np.bool_]:
     """Which are resident identity numbers with a real province, a possible birth date and the right check character.
 
@@ -104,7 +112,8 @@ def _is_date(days: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
 def _typed(ids: pa.Array, types: pa.Array, card: npt.NDArray[np.bool_]) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
     """Numbers of other documents carry their type, so that a passport never equals an identity number."""
-    code = mapped(ids, lambda text: "U" if clean.is_credit_code(text) else None)
+    others = pc.if_else(pa.array(card), pa.scalar(None, pa.string()), ids)
+    code = mapped(others, lambda text: "U" if clean.is_credit_code(text) else None)
     firm_code = pc.is_valid(code).to_numpy(zero_copy_only=False) & ~card
     kind = pc.fill_null(types, "idcard")
     plain = pc.or_(pc.is_in(kind, pa.array(["idcard", "uscc", ""])), pa.array(card | firm_code))

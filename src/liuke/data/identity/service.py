@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
 
-from liuke.data.identity import match, resolve, settle, store
+from liuke.data.identity import match, parties, resolve, settle, store
 from liuke.data.identity.linkage.model import Model
 from liuke.data.identity.model import (
     CustomersMerged,
@@ -24,7 +25,6 @@ from liuke.data.identity.model import (
     UnknownEntry,
     UnknownReview,
 )
-from liuke.data.identity.normalise import normalise
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.page import Page, decode_cursor, page_of
@@ -46,11 +46,7 @@ def run(bank: Bank, actor: Actor, *, say: Say | None = None) -> Outcome:
     say = say or (lambda _done, _step: None)
     say(0.02, "读取当事人")
     with bank.read(actor) as tx:
-        parties = settle.parties(tx, bank.lake)
-    say(0.1, "规范化")
-    records = normalise(parties)
-    keys = parties.select(["source", "source_key"])
-    del parties
+        keys, records = parties.read(tx, bank.lake)
     say(0.3, "比对")
     trained = _model(bank)
     scored = match.compare(records, model=trained, progress=lambda done: say(0.3 + 0.4 * done, "比对"))
@@ -97,8 +93,10 @@ def resolver(bank: Bank, actor: Actor) -> Callable[[Mapping[str, Any]], Resolved
     """
     actor.require(Permission.IDENTITY_READ)
     with bank.read(actor) as tx:
-        parties, one_ids = settle.numbered(tx, bank.lake)
-    index = resolve.index(normalise(parties), one_ids, model=_model(bank))
+        keys, records = parties.read(tx, bank.lake)
+        one_ids = settle.numbers(tx, keys)
+    known = np.flatnonzero(one_ids)
+    index = resolve.index(records.take(pa.array(known)), one_ids[known], model=_model(bank))
     return partial(resolve.resolve, among=index)
 
 
@@ -110,10 +108,10 @@ def train(bank: Bank, actor: Actor, *, seed: int, note: str, out: Path | None = 
     """
     actor.require(Permission.SOURCE_RUN)
     with bank.read(actor) as tx:
-        parties = settle.parties(tx, bank.lake)
-    if parties.num_rows < _FEWEST:
-        raise TooFewParties(count=parties.num_rows, needed=_FEWEST)
-    model = match.train(normalise(parties), seed=seed, note=note)
+        _, records = parties.read(tx, bank.lake)
+    if records.num_rows < _FEWEST:
+        raise TooFewParties(count=records.num_rows, needed=_FEWEST)
+    model = match.train(records, seed=seed, note=note)
     return model, store.keep_model(model, out or store.own_model_path(bank.settings.home))
 
 
@@ -145,7 +143,7 @@ def review(bank: Bank, actor: Actor, *, review_id: UUID) -> tuple[Review, Sequen
         if row is None:
             raise UnknownReview
         found = settle.review_of(row)
-        pair = settle.parties_at(tx, bank.lake, [found.left, found.right])
+        pair = parties.read_some(tx, bank.lake, [found.left, found.right])
     return found, pair
 
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from liuke.data import sources
 from liuke.data.identity import explain, match, store
 from liuke.data.identity.assign import assign
 from liuke.data.identity.linkage.cluster import FORBIDDEN, OTHER_BIRTH, OTHER_GENDER
@@ -29,11 +28,9 @@ from liuke.data.identity.model import (
     Waterfall,
     Why,
 )
-from liuke.data.identity.normalise import PARTY_COLUMNS
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId, new_id
-from liuke.kernel.store.lake import Lake
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
 Ints = npt.NDArray[np.int64]
@@ -41,11 +38,6 @@ Ints = npt.NDArray[np.int64]
 #: The queue takes the most likely pairs of a run; people judge hundreds a day, not millions.
 _QUEUE: Final = 5000
 _CONTRADICTED: Final = {OTHER_BIRTH: Why.BIRTH, OTHER_GENDER: Why.GENDER}
-
-_CURRENT: Final = (
-    "SELECT {columns} FROM party QUALIFY row_number() OVER (PARTITION BY source, source_key"
-    " ORDER BY known_at DESC, event_time DESC, load_id DESC) = 1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +57,9 @@ class Changes:
     at: datetime
 
 
-def parties(tx: ReadHandle, lake: Lake) -> pa.Table:
-    """The current party records of all systems, in order of key."""
-    columns = ", ".join(PARTY_COLUMNS)
-    with lake.connect(tx, sources.CANONICAL["party"]) as connection:
-        current = _CURRENT.format(columns=columns)
-        found: pa.Table = connection.sql(f"{current} ORDER BY source, source_key").to_arrow_table()
-    return found
-
-
-def parties_at(tx: ReadHandle, lake: Lake, members: Sequence[Member]) -> list[dict[str, Any]]:
-    """The current records of some members, in the order asked; one that is gone has only its key."""
-    wanted = pa.table({"source": [m.source for m in members], "source_key": [m.source_key for m in members]})
-    columns = ", ".join((*PARTY_COLUMNS, "province", "district", "known_at"))
-    with lake.connect(tx, sources.CANONICAL["party"]) as connection:
-        connection.register("wanted", wanted)
-        seen = "(SELECT * FROM party SEMI JOIN wanted USING (source, source_key)) AS party"
-        rows = connection.sql(_CURRENT.format(columns=columns).replace("FROM party", f"FROM {seen}")).to_arrow_table()
-    by_key = {(row["source"], row["source_key"]): row for row in rows.to_pylist()}
-    return [by_key.get((m.source, m.source_key), {"source": m.source, "source_key": m.source_key}) for m in members]
-
-
-def numbered(tx: ReadHandle, lake: Lake) -> tuple[pa.Table, Ints]:
-    """The current parties that have a customer number, and (n,) that number."""
-    found = parties(tx, lake)
-    previous, _ = _previous(store.members(tx), found)
-    known = previous > 0
-    return found.filter(pa.array(known)), previous[known]
+def numbers(tx: ReadHandle, keys: pa.Table) -> Ints:
+    """(n,) customer number of each key, 0 where it has none yet."""
+    return _previous(store.members(tx), keys)[0]
 
 
 def settle(

@@ -51,11 +51,12 @@ def unpack(packed: Pairs) -> tuple[Indices, Indices]:
 
 def _quiet(values: Keys, busiest: int) -> tuple[Indices, Indices]:
     """Record positions ordered by key, and where each key's run starts; empty, lonely and busy keys are left out."""
-    order = np.argsort(values, kind="stable")
+    filled = np.flatnonzero(values)
+    order = filled[np.argsort(values[filled])]
     ordered = values[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, np.int64)
     sizes = np.diff(np.r_[starts, len(ordered)])
-    kept = (sizes > 1) & (sizes <= busiest) & (ordered[starts] != 0)
+    kept = (sizes > 1) & (sizes <= busiest)
     bounds = np.stack([starts[kept], starts[kept] + sizes[kept]], axis=1).astype(np.int64)
     return order.astype(np.int64), bounds
 
