@@ -18,8 +18,8 @@ Does not: decide who is the same person (identity does) or guess what an unknown
 """
 
 from liuke.data.sources.canonical import CANONICAL
+from liuke.data.sources.current import current_sql
 from liuke.data.sources.ingest import load_all, load_source
-from liuke.data.sources.merge import current_sql
 from liuke.data.sources.model import Load, LoadState, SourceLoaded
 from liuke.data.sources.service import check_contract, lineage, quarantine, source_list
 

@@ -120,6 +120,21 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A column found in a canonical table of the same system: ``take`` of the row whose ``match`` equals ``source``.
+
+    ``where`` narrows the rows by equal values, e.g. ``{kind = "owner"}``.
+    """
+
+    name: str
+    source: str
+    table: str
+    match: str
+    take: str
+    where: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A canonical table a row goes to, and how."""
 
@@ -145,6 +160,7 @@ class Contract:
     codes: Mapping[str, Mapping[str, str]]
     checks: tuple[Check, ...]
     references: tuple[Reference, ...]
+    lookups: tuple[Lookup, ...]
     targets: tuple[Target, ...]
     text: str
 
@@ -157,3 +173,9 @@ class Contract:
     def tables(self) -> tuple[str, ...]:
         """The canonical tables it feeds, each once."""
         return tuple(dict.fromkeys(target.table for target in self.targets))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The canonical tables it looks into, which must be loaded before it."""
+        named = [one.table for one in self.references] + [one.table for one in self.lookups]
+        return tuple(dict.fromkeys(named))

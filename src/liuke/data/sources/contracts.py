@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from liuke.data.sources.canonical import CANONICAL
-from liuke.data.sources.model import ContractInvalid, Problem, SourceUnknown
+from liuke.data.sources.model import ContractBroken, Problem, SourceUnknown
 from liuke.data.sources.parse import read
 from liuke.data.sources.plan import Plan, plan
 from liuke.kernel.bank import Bank
@@ -28,11 +28,11 @@ class Known:
     problems: tuple[Problem, ...]
 
     def ready(self) -> Plan:
-        """The plan. Raises: ContractInvalid when the contract has errors."""
+        """The plan. Raises: ContractBroken when the contract has errors."""
         if self.plan is None:
             first = self.problems[0]
             where = f"第 {first.line} 行 {first.key}:" if first.line else ""
-            raise ContractInvalid(count=len(self.problems), where=where, reason=first.message)
+            raise ContractBroken(source=self.name, count=len(self.problems), where=where, reason=first.message)
         return self.plan
 
 
@@ -84,5 +84,10 @@ def _known(path: Path, _mtime_ns: int, _size: int) -> Known:
     return Known(stated.name if stated else path.stem, path, text, None, tuple(problems))
 
 
-def _rank(contract: Known) -> int:
-    return min((_ORDER[name] for name in contract.plan.contract.tables), default=99) if contract.plan else 99
+def _rank(contract: Known) -> float:
+    """After all tables it looks into, otherwise as early as the first table it feeds."""
+    if contract.plan is None:
+        return len(_ORDER)
+    feeds = min(_ORDER[name] for name in contract.plan.contract.tables)
+    reads = max((_ORDER[name] + 0.5 for name in contract.plan.contract.reads), default=0.0)
+    return max(float(feeds), reads)

@@ -18,10 +18,11 @@ from liuke.data.sources import store
 from liuke.data.sources.arrive import Arrival, known_at
 from liuke.data.sources.canonical import BRANCH, CANONICAL, PRODUCT, QUARANTINE, STAFF
 from liuke.data.sources.contract import Contract, KnownAt
+from liuke.data.sources.current import current_sql
 from liuke.data.sources.feed import Feed, open_feed
 from liuke.data.sources.judge import KEPT_ROWS, Judged, judge, refuse_bad
 from liuke.data.sources.land import no_room
-from liuke.data.sources.merge import before_sql, corrected_count_sql, current_sql, fresh_sql, taken_count_sql
+from liuke.data.sources.merge import before_sql, corrected_count_sql, fresh_sql, taken_count_sql
 from liuke.data.sources.model import FileRefused, Load, LoadState, SourceLoaded, SourceRefused, TableCount
 from liuke.data.sources.plan import Plan
 from liuke.kernel.actor import Actor
@@ -93,7 +94,7 @@ def _check(bank: Bank, actor: Actor, work: Work) -> Checked:
     slack = timedelta(days=work.contract.load.future_days)
     feed = open_feed(work.landed, work.contract, work.arrival.name)
     tables = {target.table for target in work.plan.targets} | {PRODUCT}
-    tables |= {CANONICAL[reference.table] for reference in work.contract.references}
+    tables |= {CANONICAL[name] for name in work.contract.reads}
     with bank.read(actor) as tx:
         scans = {table.name: bank.lake.scan_sql(tx, table) for table in tables}
     with bank.lake.engine() as connection:

@@ -3,24 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from liuke.data.sources.canonical import CANONICAL, KEYS
+from liuke.data.sources.canonical import KEYS
 from liuke.data.sources.model import Mode
 from liuke.data.sources.plan import Plan
 from liuke.data.sources.stage import known_sql
-
-
-def current_sql(table: str, *, as_of: datetime | None = None) -> str:
-    """The query for the present state of a canonical table: of each source key the last revision.
-
-    ``as_of``: as it could be known at that moment. It reads the view of the table's name (``bank.lake.connect``).
-    """
-    seen = f"known_at <= TIMESTAMPTZ '{as_of.isoformat()}'" if as_of else "true"
-    return (
-        f'SELECT * FROM "{CANONICAL[table].name}" AS present WHERE {seen} AND NOT EXISTS ('
-        f'SELECT 1 FROM "{table}" AS later WHERE later.revision > 0 AND {seen.replace("known_at", "later.known_at")}'
-        " AND later.source = present.source AND later.source_key = present.source_key"
-        " AND later.revision > present.revision)"
-    )
 
 
 def before_sql(plan: Plan, number: int, *, narrowed: bool) -> str:

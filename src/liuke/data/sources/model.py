@@ -236,6 +236,10 @@ class ContractInvalid(Invalid):
     """数据契约有 {count} 处错误,没有保存。第一处:{where}{reason}"""
 
 
+class ContractBroken(Invalid):
+    """数据源 {source} 的契约有 {count} 处错误,没有装载。第一处:{where}{reason}"""
+
+
 class ContractMoved(Conflict):
     """数据契约已有更新的版本(第 {version} 版)。请刷新后再修改。"""
 

@@ -16,6 +16,7 @@ from liuke.data.sources.contract import (
     FileSpec,
     KnownAt,
     LoadSpec,
+    Lookup,
     Mapped,
     Reference,
     Target,
@@ -29,7 +30,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _RESERVED: Final = frozenset({"loads", "lineage", "runs", "contract_checks"})
 _ENCODINGS: Final = ("utf-8", "gbk", "gb18030")
 _TOP: Final = {"contract", "version", "title", "system", "system_title"}
-_SECTIONS: Final = {"file", "load", "columns", "codes", "checks", "references", "tables"}
+_SECTIONS: Final = {"file", "load", "columns", "codes", "checks", "references", "lookups", "tables"}
 _COLUMN: Final = {"type", "format", "pi", "meaning", "required", "width", "scale", "century", "nulls", "of"}
 _LOAD: Final = {"mode", "cadence", "known_at", "max_bad_percent", "future_days"}
 _TARGET: Final = {"table", "key", "event_time", "when", "columns"}
@@ -84,6 +85,7 @@ class _Reader:
             references=tuple(
                 self.reference(number, one, columns) for number, one in enumerate(self.listed("references"))
             ),
+            lookups=tuple(self.lookup(name, one) for name, one in self.section("lookups").items()),
             targets=self.targets(codes),
             text=self.text,
         )
@@ -285,6 +287,29 @@ class _Reader:
             column=self.choice(table, path, "column", [column.name for column in columns]),
             table=self.choice(table, path, "table", list(CANONICAL)),
             reason=self.string(table, path, "reason", required=True),
+        )
+
+    def lookup(self, name: str, table: object) -> Lookup:
+        path = f"lookups.{name}"
+        if not isinstance(table, Mapping):
+            self.wrong(path, f"要写成一节 [lookups.{name}]。")
+            table = {}
+        self.known(table, path, {"from", "table", "match", "take", "where"})
+        target = self.choice(table, path, "table", list(CANONICAL))
+        columns = [column.name for column in CANONICAL[target].columns]
+        where = table.get("where", {})
+        if not isinstance(where, Mapping) or any(
+            key not in columns or not isinstance(where[key], str) for key in where
+        ):
+            self.wrong(path, 'where 要写成 { 标准列 = "值" }。')
+            where = {}
+        return Lookup(
+            name=name,
+            source=self.string(table, path, "from", required=True),
+            table=target,
+            match=self.choice(table, path, "match", columns),
+            take=self.choice(table, path, "take", columns),
+            where=dict(where),
         )
 
     def targets(self, codes: Mapping[str, Mapping[str, str]]) -> tuple[Target, ...]:

@@ -45,6 +45,7 @@ class Plan:
 
     contract: Contract
     conditions: tuple[Condition, ...]
+    lookups: tuple[str, ...]
     targets: tuple[TargetPlan, ...]
 
 
@@ -71,7 +72,10 @@ class _Planner:
             test = self.sql(check.rule, f"checks[{number}].rule", rule.Type.BOOL)
             self.conditions.append(Condition(f"({test}) IS FALSE", "", check.reason.rstrip("。.")))
         targets = tuple(self.target(number, target) for number, target in enumerate(self.contract.targets))
-        return Plan(self.contract, tuple(self.conditions), targets)
+        lookups = tuple(
+            self.sql(one.source, f"lookups.{one.name}.from", rule.Type.TEXT) for one in self.contract.lookups
+        )
+        return Plan(self.contract, tuple(self.conditions), lookups, targets)
 
     def sql(self, text: str, path: str, wants: rule.Type | None, *, wrap: str = "") -> str:
         """An expression in SQL; a problem at its place when it cannot be."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from liuke.data.sources.contract import KnownAt
+from liuke.data.sources.current import current_sql
 from liuke.data.sources.feed import Feed
 from liuke.data.sources.plan import Condition, Plan, TargetPlan
 from liuke.data.sources.typed import complaint, quoted, raw_sql, value_sql
@@ -33,9 +34,10 @@ WITH split AS ({feed.relation}),
 texts AS (SELECT line_no, text, coalesce({feed.miscounted}, true) AS miscounted, {_texts(plan, feed)} FROM split),
 joined AS (SELECT *{_joined(plan)} FROM texts),
 typed AS (SELECT *, {_typed(plan)} FROM joined),
+found AS ({_found(plan)}),
 mapped AS (SELECT line_no, text, {bad} AS bad,
   CASE WHEN {bad} THEN list_filter({whole}, lambda one: one IS NOT NULL) END AS reasons, {values}
-  FROM typed)
+  FROM found)
 SELECT * EXCLUDE (text), CASE WHEN bad THEN {raw_kept(feed)} END AS raw FROM mapped"""
 
 
@@ -81,6 +83,20 @@ def _typed(plan: Plan) -> str:
     return ", ".join(
         f"{value_sql(column, f'r{number}', zone)} AS v{number}" for number, column in enumerate(plan.contract.columns)
     )
+
+
+def _found(plan: Plan) -> str:
+    """The rows with what their lookups find; what is not found is NULL."""
+    columns, joins = "", ""
+    for number, (lookup, source) in enumerate(zip(plan.contract.lookups, plan.lookups, strict=True)):
+        where = "".join(f' AND "{name}" = {quoted(value)}' for name, value in lookup.where.items())
+        joins += (
+            f' LEFT JOIN (SELECT "{lookup.match}" AS sought, max("{lookup.take}") AS taken'
+            f" FROM ({current_sql(lookup.table)}) WHERE source = {quoted(plan.contract.system)}{where}"
+            f" GROUP BY sought) AS l{number} ON l{number}.sought = {source}"
+        )
+        columns += f", l{number}.taken AS v{len(plan.contract.columns) + number}"
+    return f"SELECT typed.*{columns} FROM typed{joins}"
 
 
 def _form(plan: Plan) -> list[Condition]:

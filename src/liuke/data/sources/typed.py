@@ -27,8 +27,8 @@ def quoted(text: str) -> str:
 
 
 def fields(contract: Contract) -> dict[str, rule.Field]:
-    """The contract's columns as fields of the rule language; column number n stands in ``v<n>``."""
-    return {
+    """The contract's columns as fields of the rule language: number n stands in ``v<n>``, looked-up ones after them."""
+    found = {
         column.name: rule.Field(
             _RULE_TYPES[column.type],
             column.meaning,
@@ -39,6 +39,9 @@ def fields(contract: Contract) -> dict[str, rule.Field]:
         )
         for number, column in enumerate(contract.columns)
     }
+    for number, lookup in enumerate(contract.lookups, start=len(contract.columns)):
+        found[lookup.name] = rule.Field(rule.Type.TEXT, f"查得的{lookup.name}", column=f"v{number}")
+    return found
 
 
 def raw_sql(column: Column, text: str, nulls: tuple[str, ...]) -> str:
