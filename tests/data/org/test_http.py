@@ -202,6 +202,7 @@ def test_a_session_is_believed_for_two_seconds_at_most(
     [
         ("rm.one", "GET", "/api/users"),
         ("rm.one", "GET", "/api/branches"),
+        ("head", "GET", "/api/users"),
         ("rm.one", "GET", "/api/tokens"),
         ("head", "POST", "/api/users"),
         ("secadmin", "POST", "/api/users"),

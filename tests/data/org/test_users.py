@@ -1,6 +1,7 @@
 """Accounts and roles: who may grant what to whom, and what nobody may."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -23,6 +24,7 @@ from liuke.data.org.users.model import (
 )
 from liuke.kernel.actor import Actor, Permission, Role, ScopeKind
 from liuke.kernel.bank import Bank
+from liuke.kernel.clock import FixedClock
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.ids import new_id
 from liuke.kernel.store.log import read_after
@@ -179,6 +181,15 @@ def test_a_reset_password_must_be_changed_and_lifts_the_lock(bank: Bank, a_user:
     _, secret = service.reset_password(bank, actor, user.user_id)
     assert service.read(bank, actor, user.user_id).locked_until is None
     assert org.sign_in(bank, login="rm.one", password=secret).must_change
+
+
+def test_a_lock_that_is_over_is_not_shown(bank: Bank, machine: Actor, a_user: MakeUser, clock: FixedClock) -> None:
+    user = a_user("rm.one")
+    for _ in range(5):
+        with pytest.raises(Exception, match="账号或密码"):
+            org.sign_in(bank, login="rm.one", password="Wrong-Horse-42")
+    clock.advance(timedelta(minutes=15))
+    assert service.read(bank, machine, user.user_id).locked_until is None
 
 
 def test_unlocking_leaves_the_password_alone(bank: Bank, a_user: MakeUser, actor_of: MakeActor) -> None:

@@ -296,7 +296,6 @@ def _hand_over(response: Response, bank: Bank, opened: Opened) -> None:
         httponly=True,
         samesite="strict",
     )
-    response.headers["Cache-Control"] = "no-store"
 
 
 def _back(refused: LiukeError) -> RedirectResponse:

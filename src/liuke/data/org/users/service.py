@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,11 +31,12 @@ from liuke.data.org.users.model import (
 from liuke.data.org.users.roles import TITLES
 from liuke.kernel.actor import Actor, Permission, Role
 from liuke.kernel.bank import Bank
-from liuke.kernel.errors import NotFound
+from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.ids import new_id
 from liuke.kernel.page import Page
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
+_SIGHT: Final = frozenset({Permission.USER_MANAGE, Permission.ROLE_GRANT, Permission.EVENT_READ})
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 
 
@@ -48,17 +50,18 @@ def find(
     cursor: str | None,
     limit: int,
 ) -> Page[User]:
-    """Accounts by login name; ``text`` finds login, name or staff number."""
-    actor.require(Permission.ORG_READ)
+    """Accounts by login name; ``text`` finds login, name or staff number. Raises Forbidden."""
+    _require_sight(actor)
     with bank.read(actor) as tx:
-        return store.find_users(tx, words=text.strip(), role=role, status=status, cursor=cursor, limit=limit)
+        page = store.find_users(tx, words=text.strip(), role=role, status=status, cursor=cursor, limit=limit)
+    return page.map(lambda user: _now(user, bank))
 
 
 def read(bank: Bank, actor: Actor, user_id: UUID) -> User:
-    """One account. Raises NotFound."""
-    actor.require(Permission.ORG_READ)
+    """One account. Raises Forbidden, NotFound."""
+    _require_sight(actor)
     with bank.read(actor) as tx:
-        return _found(tx, user_id)
+        return _now(_found(tx, user_id), bank)
 
 
 def create_user(
@@ -90,7 +93,7 @@ def create_user(
         if store.id_of(tx, login) is not None:
             raise LoginTaken(login=login)
         _check_staff(tx, user_id, staff_no)
-        row = {"id": user_id, "login": login, "display": display.strip(), "staff_no": staff_no, "stamp": 0}
+        row = {"id": user_id, "login": login, "display": display.strip() or login, "staff_no": staff_no, "stamp": 0}
         row |= {"status": UserStatus.ACTIVE, "created_at": bank.clock.now(), "created_by": actor.user_id}
         store.add_user(
             tx, row | {"last_sign_in_at": None}, password_hash=password_hash, must_change=by_hand or must_change
@@ -242,6 +245,18 @@ def _resettable(tx: WriteHandle, actor: Actor, user_id: UUID) -> User:
     if user.roles & roles.ADMINISTRATORS and actor.via != "system":
         raise AdministratorAccount
     return user
+
+
+def _require_sight(actor: Actor) -> None:
+    """Accounts are seen by those who open them, grant to them or review them. Raises Forbidden."""
+    if not actor.permissions & _SIGHT:
+        raise Forbidden(permission=Permission.USER_MANAGE.value)
+
+
+def _now(user: User, bank: Bank) -> User:
+    """The account without a lock that is over."""
+    over = user.locked_until is not None and user.locked_until <= bank.clock.now()
+    return replace(user, locked_until=None) if over else user
 
 
 def _found(tx: ReadHandle, user_id: UUID) -> User:
