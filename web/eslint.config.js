@@ -17,10 +17,10 @@ export default ts.config(
       'import/resolver': { [fileURLToPath(new URL('eslint/alias.cjs', import.meta.url))]: {} },
       'boundaries/include': ['src/**/*'],
       'boundaries/elements': [
-        { type: 'app', pattern: 'src/app', mode: 'folder' },
-        { type: 'capability', pattern: 'src/data/*', mode: 'folder', capture: ['name'] },
-        { type: 'kit', pattern: 'src/kit', mode: 'folder' },
-        { type: 'api', pattern: 'src/api', mode: 'folder' },
+        { type: 'app', pattern: 'src/app' },
+        { type: 'capability', pattern: 'src/data/*', capture: ['name'] },
+        { type: 'kit', pattern: 'src/kit' },
+        { type: 'api', pattern: 'src/api' },
       ],
     },
     rules: {
@@ -31,14 +31,17 @@ export default ts.config(
         {
           default: 'disallow',
           policies: [
-            { from: { type: 'app' }, allow: { to: { type: ['app', 'capability', 'kit', 'api'] } } },
-            { from: { type: 'capability' }, allow: { to: { type: ['kit', 'api'] } } },
             {
-              from: { type: 'capability' },
-              allow: { to: { type: 'capability', captured: { name: '{{from.name}}' } } },
+              from: { element: { type: 'app' } },
+              allow: { to: { element: { type: ['app', 'capability', 'kit', 'api'] } } },
             },
-            { from: { type: 'kit' }, allow: { to: { type: ['kit', 'api'] } } },
-            { from: { type: 'api' }, allow: { to: { type: 'api' } } },
+            { from: { element: { type: 'capability' } }, allow: { to: { element: { type: ['kit', 'api'] } } } },
+            {
+              from: { element: { type: 'capability' } },
+              allow: { to: { element: { type: 'capability', captured: { name: '{{from.name}}' } } } },
+            },
+            { from: { element: { type: 'kit' } }, allow: { to: { element: { type: ['kit', 'api'] } } } },
+            { from: { element: { type: 'api' } }, allow: { to: { element: { type: 'api' } } } },
           ],
         },
       ],
@@ -58,10 +61,11 @@ export default ts.config(
   },
   { files: ['src/kit/tokens.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['scripts/**', 'eslint/**'],
+    files: ['scripts/**', 'eslint/**', '*.config.js'],
     languageOptions: {
       globals: {
         process: 'readonly',
+        document: 'readonly',
         console: 'readonly',
         URL: 'readonly',
         require: 'readonly',

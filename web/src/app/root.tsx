@@ -37,8 +37,8 @@ export function Root() {
 
 function Themed() {
   const { mode, lang, compact } = usePreferences()
-  const client = useMemo(createQueryClient, [])
-  const router = useMemo(createRouter, [])
+  const client = useMemo(() => createQueryClient(), [])
+  const router = useMemo(() => createRouter(), [])
   const theme = useMemo(() => themeOf(mode, compact), [mode, compact])
   useEffect(() => {
     dayjs.locale(lang === 'zh' ? 'zh-cn' : 'en')

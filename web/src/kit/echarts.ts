@@ -1,10 +1,10 @@
 import { BarChart, CustomChart, LineChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
-import { init, registerTheme, use, type ECharts, type EChartsCoreOption } from 'echarts/core'
+import { init, registerTheme, use as register, type ECharts, type EChartsCoreOption } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { fontFamily, palette, seriesColours, size, space, type Mode } from './tokens'
 
-use([
+register([
   BarChart,
   LineChart,
   CustomChart,

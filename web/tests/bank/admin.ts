@@ -99,7 +99,7 @@ export const contract: S['ContractWire'] = {
 
 type Review = S['ReviewOut']
 const whys = ['grey', 'shared', 'birth', 'gender'] as const
-export const reviews: Review[] = [0, 1, 2, 3, 4].map((index) => ({
+const reviewOf = (index: number): Review => ({
   id: `01990000-0000-7000-8000-00000000020${index}`,
   left: { source: 'core', source_key: `10002348${71 + index}` },
   right: { source: ['wecom', 'card', 'crm', 'app', 'callcentre'][index] ?? 'crm', source_key: `wm${31 + index}` },
@@ -112,7 +112,9 @@ export const reviews: Review[] = [0, 1, 2, 3, 4].map((index) => ({
   decided_by: null,
   decided_at: null,
   created_at: '2026-11-21T19:00:00Z',
-}))
+})
+const aReview = reviewOf(0)
+export const reviews: Review[] = [0, 1, 2, 3, 4].map(reviewOf)
 
 const step = (label: string, outcome_label: string, weight: number): S['StepOut'] => ({
   comparison: label,
@@ -122,7 +124,7 @@ const step = (label: string, outcome_label: string, weight: number): S['StepOut'
   weight,
 })
 export const review: S['ReviewDetailOut'] = {
-  review: reviews[0]!,
+  review: { ...aReview },
   waterfall: {
     prior: -14.2,
     steps: [

@@ -1,4 +1,5 @@
 import { words } from '@/kit/lang'
+import { systemNames } from '@/kit/systems'
 
 export const identityWords = words(
   {
@@ -109,16 +110,7 @@ export const identityWords = words(
     show: '预览',
     mergeDo: '合并',
     mergeDone: '已合并',
-    systems: {
-      core: '核心存款',
-      loan: '信贷',
-      card: '信用卡',
-      wealth: '理财',
-      app: '手机银行',
-      callcentre: '客服与投诉',
-      wecom: '企业微信',
-      crm: '旧 CRM',
-    } as Record<string, string>,
+    systems: systemNames.zh,
     more: (n: number) => `另有 ${n} 条`,
   },
   {
@@ -228,16 +220,7 @@ export const identityWords = words(
     show: 'Preview',
     mergeDo: 'Merge',
     mergeDone: 'Merged',
-    systems: {
-      core: 'Core deposits',
-      loan: 'Loans',
-      card: 'Credit cards',
-      wealth: 'Wealth',
-      app: 'Mobile bank',
-      callcentre: 'Call centre',
-      wecom: 'WeCom',
-      crm: 'Old CRM',
-    },
+    systems: systemNames.en,
     more: (n: number) => `${n} more`,
   },
 )

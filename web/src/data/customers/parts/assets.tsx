@@ -11,28 +11,20 @@ import { customerWords } from '../words'
 /** 资产与到期: products held with their maturities, and deposit accounts. */
 export function Assets({ customer }: { customer: CustomerPage }) {
   const words = useWords(customerWords)
+  const accountColumns = useAccountColumns()
+  const holdingColumns = useHoldingColumns()
   const accounts = customer.accounts.filter((account) => !isDebt(account.kind))
   const holdings = [...customer.holdings].sort((a, b) => (a.matures_on ?? '9').localeCompare(b.matures_on ?? '9'))
   return (
     <div className="lk-stack">
       {holdings.length > 0 && (
         <Panel title={words.holdingsTitle} flush>
-          <DataTable
-            label={words.holdingsTitle}
-            rows={listed(holdings)}
-            columns={useHoldingColumns()}
-            rowKey={holdingKey}
-          />
+          <DataTable label={words.holdingsTitle} rows={listed(holdings)} columns={holdingColumns} rowKey={holdingKey} />
         </Panel>
       )}
       {accounts.length > 0 && (
         <Panel title={words.accountsTitle} flush>
-          <DataTable
-            label={words.accountsTitle}
-            rows={listed(accounts)}
-            columns={useAccountColumns()}
-            rowKey={accountKey}
-          />
+          <DataTable label={words.accountsTitle} rows={listed(accounts)} columns={accountColumns} rowKey={accountKey} />
         </Panel>
       )}
     </div>

@@ -56,7 +56,7 @@ function Hours({ hours, asOf }: { hours: number[]; asOf: string }) {
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'category', data: hours.map((_, hour) => String(hour)) },
       yAxis: { type: 'value', min: 0, minInterval: 1 },
-      series: [{ type: 'bar', name: words.sessions30, barCategoryGap: '30%', data: hours }],
+      series: [{ type: 'bar', name: words.hoursTitle, barCategoryGap: '30%', data: hours }],
     }),
     [hours, words],
   )
@@ -102,7 +102,7 @@ function Risks({ risks, asOf }: { risks: Behaviour['risks']; asOf: string }) {
       label={words.riskSeenLabel}
       tall="small"
       empty={risks.length === 0}
-      unit={words.viewTimes}
+      unit={words.viewUnit}
       asOf={asOf}
     />
   )

@@ -12,6 +12,7 @@ import { AccountName, AccountStatus, accountKey } from './assets'
 /** 负债与授信: loans, cards, and how much of the limit is used. */
 export function Debts({ customer }: { customer: CustomerPage }) {
   const words = useWords(customerWords)
+  const columns = useColumns()
   const { loans, card_balance, credit_limit } = customer.amounts
   const accounts = customer.accounts.filter((account) => isDebt(account.kind))
   return (
@@ -33,7 +34,7 @@ export function Debts({ customer }: { customer: CustomerPage }) {
       </Tiles>
       {accounts.length > 0 && (
         <Panel title={words.debtsTitle} flush>
-          <DataTable label={words.debtsTitle} rows={listed(accounts)} columns={useColumns()} rowKey={accountKey} />
+          <DataTable label={words.debtsTitle} rows={listed(accounts)} columns={columns} rowKey={accountKey} />
         </Panel>
       )}
     </div>

@@ -25,7 +25,7 @@ export function Head({ customer }: { customer: CustomerPage }) {
   const field = (name: RevealField, shown: ReactNode) => (
     <Masked
       name={words.fields[name] ?? name}
-      shown={clear[name]?.join(' · ') ?? shown}
+      shown={clear[name] ? <Lines texts={clear[name]} /> : shown}
       onAsk={may && identity.masked.includes(name) && !clear[name] ? () => setAsked(name) : undefined}
     />
   )
@@ -89,20 +89,28 @@ function HeadFacts({ customer, field }: HeadFactsProps) {
         )}
       </Fact>
       <Fact name={words.customerNo}>{customer.customer_no}</Fact>
-      {identity.phones.length > 0 && <Fact name={words.phone}>{field('phone', identity.phones.join(' · '))}</Fact>}
+      {identity.phones.length > 0 && (
+        <Fact name={words.phone}>{field('phone', <Lines texts={identity.phones} />)}</Fact>
+      )}
       {identity.id_numbers.length > 0 && (
         <Fact name={identity.id_numbers.map((one) => words.idTypes[one.type] ?? one.type).join(' · ')}>
-          {field('id_no', identity.id_numbers.map((one) => one.number).join(' · '))}
+          {field('id_no', <Lines texts={identity.id_numbers.map((one) => one.number)} />)}
         </Fact>
       )}
-      {identity.birth_date && (
-        <Fact name={words.birth}>
-          {field('birth_date', [identity.birth_date, age, gender].filter(Boolean).join(' · '))}
-        </Fact>
-      )}
+      {identity.birth_date && <Fact name={words.birth}>{field('birth_date', identity.birth_date)}</Fact>}
+      {(age || gender) && <Fact name={words.ageGender}>{[age, gender].filter(Boolean).join(' · ')}</Fact>}
       {identity.address && <Fact name={words.address}>{field('address', identity.address)}</Fact>}
     </Facts>
   )
+}
+
+/** Several values of one field, one below the other. */
+function Lines({ texts }: { texts: string[] }) {
+  return texts.map((text) => (
+    <span key={text} className="lk-line">
+      {text}
+    </span>
+  ))
 }
 
 function Masked({ name, shown, onAsk }: { name: string; shown: ReactNode; onAsk: (() => void) | undefined }) {

@@ -5,7 +5,8 @@ import { useSignedIn } from '@/kit/actor'
 import { StatusTag } from '@/kit/badge'
 import { FormDrawer } from '@/kit/drawer'
 import { Empty } from '@/kit/faces'
-import { DateText } from '@/kit/figure'
+import { DateText, today } from '@/kit/figure'
+import { daysUntil } from '@/kit/format'
 import { useLang, useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
 import { sentence } from '@/kit/say'
@@ -152,7 +153,7 @@ function useColumns(): Column<Token>[] {
 function TokenStatus({ token }: { token: Token }) {
   const words = useWords(orgWords)
   if (token.revoked_at) return <StatusTag>{words.revoked}</StatusTag>
-  if (Date.parse(token.expires_at) < Date.now()) return <StatusTag>{words.expired}</StatusTag>
+  if (daysUntil(token.expires_at, today()) < 0) return <StatusTag>{words.expired}</StatusTag>
   return (
     <StatusTag tone="good" dot>
       {words.valid}

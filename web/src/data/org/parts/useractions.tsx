@@ -48,7 +48,9 @@ export function UserActions({ user, onAccess, onSecret }: UserActionsProps) {
     { key: 'enable', label: words.enable, shown: user.status !== 'active' },
     { key: 'disable', label: words.disable, danger: true, shown: user.status === 'active' },
   ]
-  const shown = items.filter((item) => item.shown).map(({ shown: _, ...item }) => item)
+  const shown = items
+    .filter((item) => item.shown)
+    .map(({ key, label, danger }) => ({ key, label, danger: danger ?? false }))
   return (
     <span className="lk-row lk-actions">
       {grant && (
