@@ -46,9 +46,8 @@ def test_a_path_is_below_its_parents_path_or_the_tree_is_refused(parents: dict[s
         assert paths[number] == (paths[parent] if parent else "") + number + "/"
 
 
-@pytest.mark.parametrize(
-    ("rows", "error"),
-    [
+def test_a_broken_list_changes_nothing(bank: Bank, machine: Actor, tree: None) -> None:
+    broken: list[tuple[list[dict[str, Any]], type[Exception]]] = [
         ([], NothingSent),
         ([{"branch_no": "A", "parent_no": "B"}], BrokenTree),
         ([{"branch_no": "A", "parent_no": "B"}, {"branch_no": "B", "parent_no": "A"}], BrokenTree),
@@ -58,15 +57,12 @@ def test_a_path_is_below_its_parents_path_or_the_tree_is_refused(parents: dict[s
         ([{"branch_no": "A/B"}], BadNumber),
         ([{"branch_no": "A" * 33}], BadNumber),
         ([{"branch_no": None}], BadNumber),
-    ],
-)
-def test_a_broken_list_changes_nothing(
-    bank: Bank, machine: Actor, tree: None, rows: list[dict[str, Any]], error: type[Exception]
-) -> None:
-    with pytest.raises(error), bank.write(machine) as tx:
-        org.replace_branches(tx, rows)
-    with bank.read(machine) as tx:
-        assert len(org.branch_paths(tx)) == len(BRANCHES)
+    ]
+    for rows, error in broken:
+        with pytest.raises(error), bank.write(machine) as tx:
+            org.replace_branches(tx, rows)
+        with bank.read(machine) as tx:
+            assert len(org.branch_paths(tx)) == len(BRANCHES)
 
 
 def test_a_branch_no_longer_named_is_closed_and_keeps_its_place(bank: Bank, machine: Actor, tree: None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import combinations
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -56,10 +55,10 @@ def test_the_system_administrator_cannot_choose_the_first_password(bank: Bank, a
     assert secret != PASSWORD
 
 
-@pytest.mark.parametrize("login", ["", "A", "1a", "a b", "a" * 33, "x'; drop table bank_user;--", "张三"])
-def test_a_bad_login_name_is_refused(bank: Bank, machine: Actor, tree: None, login: str) -> None:
-    with pytest.raises(BadLogin):
-        org.create_user(bank, machine, login=login, display="x")
+def test_a_bad_login_name_is_refused(bank: Bank, machine: Actor) -> None:
+    for login in ("", "A", "1a", "a b", "a" * 33, "x'; drop table bank_user;--", "张三"):
+        with pytest.raises(BadLogin):
+            org.create_user(bank, machine, login=login, display="x")
 
 
 def test_a_login_name_and_a_member_of_staff_have_one_account(bank: Bank, machine: Actor, a_user: MakeUser) -> None:
@@ -110,19 +109,12 @@ def test_nobody_grants_to_himself(bank: Bank, a_user: MakeUser, actor_of: MakeAc
         _grant(bank, actor, own, Role.SECURITY_ADMIN, Role.COMPLIANCE)
 
 
-@pytest.mark.parametrize("pair", [*combinations(sorted(roles.ADMINISTRATORS), 2)])
-def test_nobody_is_two_administrators(bank: Bank, machine: Actor, a_user: MakeUser, pair: tuple[Role, Role]) -> None:
-    with pytest.raises(GrantRefused):
-        _grant(bank, machine, a_user("someone"), *pair)
-
-
-@pytest.mark.parametrize("admin", sorted(roles.ADMINISTRATORS))
-@pytest.mark.parametrize("other", sorted(frozenset(Role) - roles.ADMINISTRATORS))
-def test_no_administrator_has_a_business_role(
-    bank: Bank, machine: Actor, a_user: MakeUser, admin: Role, other: Role
-) -> None:
-    with pytest.raises(GrantRefused):
-        _grant(bank, machine, a_user("someone"), admin, other, staff_no="R1")
+def test_an_administrator_is_nothing_else(bank: Bank, machine: Actor, a_user: MakeUser) -> None:
+    user = a_user("someone")
+    for admin in roles.ADMINISTRATORS:
+        for other in frozenset(Role) - {admin}:
+            with pytest.raises(GrantRefused):
+                _grant(bank, machine, user, admin, other, staff_no="R1")
 
 
 def test_the_masked_analyst_may_not_also_reveal(bank: Bank, machine: Actor, a_user: MakeUser) -> None:
