@@ -15,7 +15,7 @@ from liuke.data import identity
 from liuke.data.identity.linkage.link import ColumnMissing, FileUnreadable, IdsNotUnique, TooFew
 from liuke.data.identity.linkage.spec import SpecInvalid
 
-SPECS = Path(__file__).parent / "specs"
+SPECS = Path(__file__).parents[1] / "specs"
 
 
 def truth_of(record_ids: list[str]) -> np.ndarray:
@@ -54,7 +54,7 @@ def test_a_missing_file_is_said_in_one_sentence(tmp_path) -> None:
 
 
 def test_a_missing_column_is_named_with_those_there_are(tmp_path) -> None:
-    with pytest.raises(ColumnMissing, match="没有列 born.*id、name"):
+    with pytest.raises(ColumnMissing, match=r"没有列 born.*id、name"):
         identity.link([a_file(tmp_path, "id,name\n1,a\n2,b\n")], spec=a_spec())
 
 
