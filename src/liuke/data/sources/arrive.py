@@ -28,7 +28,7 @@ class Arrival:
 
 def arrivals(contract: Contract, root: Path) -> list[Arrival]:
     """The contract's files below the source root, oldest day first."""
-    glob = contract.file.path.replace("{day}", "*").replace("{month}", "*")
+    glob = re.sub(r"\*+", "*", contract.file.path.replace("{day}", "*").replace("{month}", "*"))
     found = [
         arrival(contract, path, name)
         for path in root.glob(glob)
