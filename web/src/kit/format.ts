@@ -73,6 +73,14 @@ function round1(value: number, digits: number): number {
   return Object.is(out, -0) ? 0 : out
 }
 
+/** A probability; what rounds to certainty is still not certain. */
+export function chance(ratio: number): string {
+  const edge = 0.999
+  if (ratio > edge && ratio < 1) return '>99.9%'
+  if (ratio < 1 - edge && ratio > 0) return '<0.1%'
+  return percent(ratio)
+}
+
 /** Basis points as a rate per year: 235 → `2.35%`. */
 export function rate(bp: number): string {
   return `${(bp / 100).toFixed(2)}%`

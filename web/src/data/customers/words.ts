@@ -191,7 +191,7 @@ export const customerWords = words(
     accountCount: '账户数',
     knownAt: '数据时间',
     sourcesTitle: '构成此客户的来源记录',
-    sourcesHint: '同一统一客户号下的各系统记录；有误可在“归并”中拆分。',
+    sourcesHint: '同一统一客户号下的各系统记录；若有误，请告诉数据工程师，归并可以撤销。',
     toIdentity: '前往归并',
     changesTitle: '变更日志',
     changesEmpty: '没有变更',
@@ -384,7 +384,8 @@ export const customerWords = words(
     accountCount: 'Accounts',
     knownAt: 'Data time',
     sourcesTitle: 'Source records that form this customer',
-    sourcesHint: 'Records of every system under one customer number; split wrong ones in identity resolution.',
+    sourcesHint:
+      'Records of every system under one customer number; if one is wrong, tell a data engineer: merges can be undone.',
     toIdentity: 'Identity resolution',
     changesTitle: 'Change log',
     changesEmpty: 'No changes',

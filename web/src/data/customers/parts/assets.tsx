@@ -92,9 +92,9 @@ export function AccountName({ row }: { row: Account }) {
   const words = useWords(customerWords)
   return (
     <span className="lk-two-lines">
-      <span className="lk-name">{row.product_name ?? row.account_no}</span>
+      <span className="lk-name">{row.product_name ?? words.accountKinds[row.kind] ?? row.kind}</span>
       <span>
-        {row.account_no} · {words.systems[row.source] ?? row.source}
+        *{row.account_no} · {words.systems[row.source] ?? row.source}
       </span>
     </span>
   )

@@ -5,14 +5,9 @@ import { useWords } from '@/kit/lang'
 import { Money } from '@/kit/money'
 import type { Column } from '@/kit/table'
 import { col } from '@/kit/tokens'
+import { changeRatio } from '../change'
 import type { CustomerRow } from '../wire'
 import { customerWords } from '../words'
-
-/** Change against the AUM of three months ago; unknown when there was nothing then. */
-export function changeRatio(aum: number, change: number): number | null {
-  const before = aum - change
-  return before > 0 ? change / before : null
-}
 
 /** The columns of the customer list; the manager's own name is left out of their own book. */
 export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
