@@ -93,7 +93,10 @@ def _works(
             yield Work(row["id"], plan, version, raw, arrival(plan.contract, raw, row["file_name"]), again=True)
     if plan.contract.file.format in REMOTE:
         for landed, came, cursor in extracts(bank, actor, plan):
-            yield _begun(bank, actor, plan, version, landed, came, cursor=cursor)
+            with bank.read(actor) as tx:
+                last = store.files_seen(tx, plan.contract.name).get(came.name)
+            if last is None or last["sha256"] != landed.sha256 or not _settled(last, version):
+                yield _begun(bank, actor, plan, version, landed, came, cursor=cursor, known=last is not None)
         return
     present = arrivals(plan.contract, bank.settings.sources_dir)
     for number, came in enumerate(present):

@@ -258,6 +258,10 @@ class SourceUnreachable(Unavailable):
     """连接不上数据源 {source},没有装载任何数据。请检查网络和连接设置后重试。"""
 
 
+class AddressMissing(Invalid):
+    """没有设置环境变量 {variable},不知道到哪里读取。请由系统管理员设置后重试。"""
+
+
 def cadence_of(text: str) -> timedelta:
     """``"1d"`` as a duration; units m, h, d, w. Raises: ValueError when it is not one of at least a minute."""
     unit = {"m": 1, "h": 60, "d": 1440, "w": 10080}.get(text[-1:])

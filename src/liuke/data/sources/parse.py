@@ -26,6 +26,7 @@ from liuke.data.sources.place import place_of, places
 from liuke.kernel.store.columns import PiClass
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
+_VARIABLE: Final = re.compile(r"LIUKE_SOURCE_[A-Z0-9_]+")
 #: Names a route uses itself.
 _RESERVED: Final = frozenset({"loads", "lineage", "runs", "contract_checks"})
 _ENCODINGS: Final = ("utf-8", "gbk", "gb18030")
@@ -181,7 +182,7 @@ class _Reader:
             address=self.string(table, "file", "address", required=remote),
             table=self.string(table, "file", "table", required=remote),
             cursor=self.string(table, "file", "cursor"),
-            options=table.get("options"),
+            options=table["options"] if isinstance(table.get("options"), Mapping) else None,
         )
         self.file_sense(spec, columns)
         return spec
@@ -195,6 +196,10 @@ class _Reader:
             self.wrong("file.path", "path 须是数据源目录下的相对路径。")
         if spec.cursor and spec.cursor not in {column.name for column in columns}:
             self.wrong("file.cursor", f"没有名为 {spec.cursor} 的列。")
+        token = (spec.options or {}).get("token", "")
+        for variable in (spec.address, token):
+            if variable and not _VARIABLE.fullmatch(str(variable)):
+                self.wrong("file.address", f"“{variable}”须是以 LIUKE_SOURCE_ 开头的环境变量名,不能直接写地址或密钥。")
         for column in columns:
             if spec.format is Format.FIXED and not column.of and column.width < 1:
                 self.wrong(f"columns.{column.name}", "定长文件的每一列都要写 width(字节数)。")
