@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from '@testing-library/react'
-import { App } from 'antd'
+import { App, ConfigProvider } from 'antd'
 import type { ReactNode } from 'react'
 import { MemoryRouter } from 'react-router'
 import { ActorContext } from '@/kit/actor'
@@ -11,13 +11,15 @@ export function inside(part: ReactNode, { permissions = [], at = '/' }: { permis
   const actor = { login: 'me', display: '我', scope: 'book', permissions: new Set(permissions) }
   return render(
     <PreferencesProvider>
-      <App>
-        <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-          <ActorContext value={actor}>
-            <MemoryRouter initialEntries={[at]}>{part}</MemoryRouter>
-          </ActorContext>
-        </QueryClientProvider>
-      </App>
+      <ConfigProvider button={{ autoInsertSpace: false }}>
+        <App>
+          <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+            <ActorContext value={actor}>
+              <MemoryRouter initialEntries={[at]}>{part}</MemoryRouter>
+            </ActorContext>
+          </QueryClientProvider>
+        </App>
+      </ConfigProvider>
     </PreferencesProvider>,
   )
 }

@@ -17,6 +17,9 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   removeListener: () => undefined,
 }))
 
+// jsdom lays nothing out, so there is nothing to scroll.
+Element.prototype.scrollIntoView = () => undefined
+
 afterEach(() => {
   cleanup()
   localStorage.clear()

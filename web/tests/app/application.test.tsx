@@ -1,7 +1,13 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Root } from '@/app/root'
 import { routes } from '../bank/routes'
+
+// The client keeps the fetch it first saw, so ours must stand before the application is read.
+vi.hoisted(() => {
+  globalThis.fetch = (input) =>
+    (globalThis as unknown as { bank: (request: Request) => Promise<Response> }).bank(input as Request)
+})
+const { Root } = await import('@/app/root')
 
 interface Asked {
   method: string
@@ -30,7 +36,7 @@ async function answer(request: Request): Promise<Response> {
 beforeEach(() => {
   asked = []
   signedIn = true
-  vi.stubGlobal('fetch', (input: Request) => answer(input))
+  vi.stubGlobal('bank', answer)
 })
 afterEach(() => vi.unstubAllGlobals)
 

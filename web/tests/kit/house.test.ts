@@ -11,7 +11,7 @@ const isBook = (value: unknown): value is Words<Record<string, unknown>> =>
 /** Every path to a text in a book of words; a function is called with a number. */
 function texts(value: unknown, path: string): [string, string][] {
   if (typeof value === 'string') return [[path, value]]
-  if (typeof value === 'function') return [[path, String((value as (given: unknown) => unknown)(1))]]
+  if (typeof value === 'function') return [[path, String((value as (given: unknown) => unknown)('1'))]]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) => texts(inner, `${path}.${name}`))
 }
