@@ -25,14 +25,23 @@ def town(bank: Bank, machine: Actor) -> Iterator[Bank]:
 
 def tell(bank: Bank, machine: Actor) -> None:
     """Everything the town's sources say, except the refresh."""
-    branches = [make.a_branch("HO", None, "总行"), make.a_branch("0571001", "HO", "西湖支行"), make.a_branch("0574001", "HO", "海曙支行")]
+    branches = [
+        make.a_branch("HO", None, "总行"),
+        make.a_branch("0571001", "HO", "西湖支行"),
+        make.a_branch("0574001", "HO", "海曙支行"),
+    ]
     staff = [make.a_staff("S001", "陈经理", "0571001"), make.a_staff("S002", "周经理", "0574001")]
     with bank.write(machine) as tx:
         org.replace_branches(tx, branches)
         org.replace_staff(tx, staff)
     make.fill(bank, machine, "branch", branches)
     make.fill(bank, machine, "staff", staff)
-    make.fill(bank, machine, "product", [make.a_product("W001"), make.a_product("F001", name="沪深 300", kind="fund", risk="R4")])
+    make.fill(
+        bank,
+        machine,
+        "product",
+        [make.a_product("W001"), make.a_product("F001", name="沪深 300", kind="fund", risk="R4")],
+    )
     make.fill(bank, machine, "party", _parties())
     make.fill(bank, machine, "customer", _customers())
     make.fill(bank, machine, "account", _accounts())

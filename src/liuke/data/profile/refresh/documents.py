@@ -45,13 +45,18 @@ FROM aum a LEFT JOIN kept k USING (one_id) LEFT JOIN (
                         ORDER BY amount DESC, category, direction) AS categories FROM category GROUP BY one_id) c USING (one_id)
 WHERE a.inflow_mean > 0 OR a.outflow_mean > 0 OR c.one_id IS NOT NULL"""
 
+#: When the last entry that is shown happened, so that only rows since then are put in order.
+_RECENT: Final = f"SELECT one_id, list_last(max(moment, {LATEST})) AS since FROM ledger GROUP BY one_id"
+
 _TIMELINE: Final = f"""
-SELECT one_id, to_json(list({{'id': source || '-' || source_key, 'at': {_at("moment")}, 'kind': kind, 'source': source,
-    'channel': channel, 'name': name, 'product_no': product_no, 'product_name': product_name, 'direction': direction,
-    'amount': amount, 'currency': currency, 'staff_no': staff_no, 'text': text}}
-    ORDER BY moment DESC, source DESC, source_key DESC))::VARCHAR AS timeline
-FROM (SELECT * FROM ledger
-      QUALIFY row_number() OVER (PARTITION BY one_id ORDER BY moment DESC, source DESC, source_key DESC) <= {LATEST})
+SELECT one_id, '[' || string_agg(told, ',' ORDER BY place) || ']' AS timeline FROM (
+    SELECT l.one_id, row_number() OVER newest AS place, to_json({{'id': l.source || '-' || l.source_key, 'at': {_at("l.moment")},
+        'kind': l.kind, 'source': l.source, 'channel': l.channel, 'name': l.name, 'product_no': l.product_no,
+        'product_name': l.product_name, 'direction': l.direction, 'amount': l.amount, 'currency': l.currency,
+        'staff_no': l.staff_no, 'text': l.text}})::VARCHAR AS told
+    FROM ledger l JOIN recent r ON r.one_id = l.one_id AND l.moment >= r.since
+    WINDOW newest AS (PARTITION BY l.one_id ORDER BY l.moment DESC, l.source DESC, l.source_key DESC)
+    QUALIFY row_number() OVER newest <= {LATEST})
 GROUP BY one_id"""
 
 _SEEN: Final = """
@@ -166,6 +171,7 @@ DOCUMENTS: Final = (
     ("holdings_doc", _HOLDINGS),
     ("monthly_doc", _MONTHLY),
     ("cash_flow_doc", _CASH_FLOW),
+    ("recent", _RECENT),
     ("timeline_doc", _TIMELINE),
     ("seen", _SEEN),
     ("pages", _PAGES),

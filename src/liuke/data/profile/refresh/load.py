@@ -86,7 +86,9 @@ def newest_day(lake: duckdb.DuckDBPyConnection) -> date | None:
     query = " UNION ALL ".join(
         f'SELECT max(known_at) AS moment FROM "{name}"' for name in ("account", "customer", "transaction")
     )
-    found = lake.execute(f"SELECT ((max(moment) - INTERVAL 1 SECOND) + INTERVAL 8 HOUR)::DATE FROM ({query})").fetchall()
+    found = lake.execute(
+        f"SELECT ((max(moment) - INTERVAL 1 SECOND) + INTERVAL 8 HOUR)::DATE FROM ({query})"
+    ).fetchall()
     return found[0][0] if found else None
 
 
@@ -127,9 +129,7 @@ def _facts(bank: Bank, lake: duckdb.DuckDBPyConnection, *, whole: bool) -> list[
     served = f"SELECT {columns} FROM ({LEDGER_SQL}) WHERE one_id IN (SELECT one_id FROM subject)"
     drafts = []
     for partition, narrowed in _parts(lake, whole=whole):
-        draft = bank.lake.write_query(
-            LEDGER, lake, f"{served}{narrowed} ORDER BY one_id, moment DESC, source, source_key", partition=partition
-        )
+        draft = bank.lake.write_query(LEDGER, lake, f"{served}{narrowed} ORDER BY one_id", partition=partition)
         drafts += [draft] if draft else []
     listed = ", ".join(f"'{draft.path}'" for draft in drafts)
     seen = f"SELECT {columns} FROM read_parquet([{listed}])" if drafts else LEDGER.empty_sql()
