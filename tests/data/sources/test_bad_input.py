@@ -221,7 +221,7 @@ def test_an_old_snapshot_cannot_bring_back_the_past(
     [load] = sources.load_source(bank, machine, "core_cust")
 
     assert load.state is LoadState.REFUSED
-    assert "早于已装载的最新快照 2026-10-31" in load.sentence
+    assert "早于已加载的最新快照 2026-10-31" in load.sentence
     assert rows("party")[0]["phone"] == "138"
 
 

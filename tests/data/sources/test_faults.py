@@ -194,7 +194,7 @@ def _kill_and_restart(server: EmbeddedPostgres, folder: Path) -> None:
 
 def test_two_processes_never_run_one_source_at_once(bank: Bank, machine: Actor, contract: Put) -> None:
     contract(TRANSACTIONS)
-    with store.sole(bank, "core_tran"), pytest.raises(SourceBusy, match="正在装载"):
+    with store.sole(bank, "core_tran"), pytest.raises(SourceBusy, match="正在加载"):
         sources.load_source(bank, machine, "core_tran")
     assert sources.load_source(bank, machine, "core_tran") == []
 

@@ -64,7 +64,7 @@ describe('the application', () => {
   test('what changes something carries the token against forgery', async () => {
     history.replaceState(null, '', '/sources')
     render(<Root />)
-    fireEvent.click(await screen.findByText('装载全部新文件', {}, { timeout: 15_000 }))
+    fireEvent.click(await screen.findByText('加载全部新文件', {}, { timeout: 15_000 }))
     await waitFor(() => expect(asked.some((one) => one.method === 'POST' && one.csrf === 'token')).toBe(true))
     expect(asked.filter((one) => one.method === 'GET').every((one) => one.csrf === null)).toBe(true)
   })

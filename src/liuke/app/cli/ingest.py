@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from liuke.data.sources.model import Load, SourceView
     from liuke.kernel.bank import Bank
 
-ingest_app = Typer(help="数据源:装载、检查契约、查看状态。", no_args_is_help=True)
+ingest_app = Typer(help="数据源:加载、检查契约、查看状态。", no_args_is_help=True)
 _console = Console()
 _COLOURS = {
     "published": "green",
@@ -25,18 +25,18 @@ _COLOURS = {
     "broken": "red",
 }
 _WORDS = {
-    "published": "已装载", "refused": "未接收", "failed": "失败", "landed": "待装载", "checking": "检查中",
-    "fresh": "正常", "late": "逾期", "never": "从未装载", "running": "装载中", "broken": "契约有误",
+    "published": "已加载", "refused": "未接收", "failed": "失败", "landed": "待加载", "checking": "检查中",
+    "fresh": "正常", "late": "逾期", "never": "从未加载", "running": "加载中", "broken": "契约有误",
 }  # fmt: skip
 
 
 @ingest_app.command()
 def run(
     source: Annotated[str, Argument(help="数据源名称,例如 core_tran")] = "",
-    every: Annotated[bool, Option("--all", help="装载全部数据源")] = False,
-    again: Annotated[bool, Option("--again", help="已装载过的文件也重新读取(内容不变则不产生变化)")] = False,
+    every: Annotated[bool, Option("--all", help="加载全部数据源")] = False,
+    again: Annotated[bool, Option("--again", help="已加载过的文件也重新读取(内容不变则不产生变化)")] = False,
 ) -> None:
-    """装载一个数据源(或 --all 全部)新到的文件。可由银行自己的调度系统调用,重复运行是安全的。"""
+    """加载一个数据源(或 --all 全部)新到的文件。可由银行自己的调度系统调用,重复运行是安全的。"""
     from liuke.data.sources import contracts
     from liuke.kernel.bank import open_bank
 
@@ -62,7 +62,7 @@ def _run(bank: "Bank", names: list[str], *, again: bool) -> "list[Load]":
     loads: list[Load] = []
     failed = False
     with _progress() as bar:
-        task = bar.add_task("装载数据源", total=len(names))
+        task = bar.add_task("加载数据源", total=len(names))
         for name in names:
             bar.update(task, description=name)
             try:
@@ -88,7 +88,7 @@ def _print_loads(loads: "list[Load]") -> None:
     if not loads:
         _console.print("没有新到的文件。")
         return
-    table = Table(title="装载结果", title_justify="left")
+    table = Table(title="加载结果", title_justify="left")
     for heading, justify in (
         ("文件", "left"),
         ("结果", "left"),
@@ -135,7 +135,7 @@ def check(contract: Annotated[Path, Argument(exists=True, dir_okay=False, help="
 
 @ingest_app.command()
 def status() -> None:
-    """每个数据源的新鲜度、最近一次装载和累计行数。"""
+    """每个数据源的新鲜度、最近一次加载和累计行数。"""
     from liuke.data import sources
     from liuke.kernel.actor import Actor
     from liuke.kernel.bank import open_bank

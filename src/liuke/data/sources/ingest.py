@@ -60,7 +60,7 @@ def load_all(bank: Bank, actor: Actor, progress: Reports | None = None, *, again
 def _tell(progress: Reports | None, fraction: float, contract: Known) -> None:
     if progress is not None:
         title = contract.plan.contract.title if contract.plan else contract.name
-        progress.at(fraction, f"正在装载 {title}")
+        progress.at(fraction, f"正在加载 {title}")
 
 
 def load_source(bank: Bank, actor: Actor, source: str, *, again: bool = False, tell: Tell | None = None) -> list[Load]:

@@ -21,7 +21,7 @@ def load_due(bank: Bank, actor: Actor, progress: Progress, _target: str = "") ->
     due = _due(bank, actor)
     faults: list[LiukeError] = []
     for number, source in enumerate(due):
-        progress.at(number / len(due), f"正在装载 {source}")
+        progress.at(number / len(due), f"正在加载 {source}")
         try:
             load_source(bank, actor, source)
         except SourceBusy:
@@ -54,4 +54,4 @@ def _is_due(known: Known, last_at: datetime | None, now: datetime) -> bool:
     return last_at is None or now - last_at >= known.ready().contract.load.cadence
 
 
-JOBS: Final = (Job("ingest-due", "按周期装载数据源", load_due, every=timedelta(minutes=1)),)
+JOBS: Final = (Job("ingest-due", "按周期加载数据源", load_due, every=timedelta(minutes=1)),)

@@ -268,7 +268,7 @@ def _run(bank: Bank, actor: Actor, source: str, begun: "Future[UUID]") -> None:
                     bank,
                     actor,
                     source,
-                    tell=lambda done, all_, name: progress.at(done / max(all_, 1), f"正在装载 {name}"),
+                    tell=lambda done, all_, name: progress.at(done / max(all_, 1), f"正在加载 {name}"),
                 )
             else:
                 ingest.load_all(bank, actor, progress)

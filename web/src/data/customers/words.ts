@@ -57,7 +57,7 @@ export const customerWords = words(
       rising: '潜力客户',
     } as Record<string, string>,
     empty: '还没有客户',
-    emptyHint: '数据源装载并归并之后，客户会出现在这里。',
+    emptyHint: '数据源加载并归并之后，客户会出现在这里。',
     emptyBook: '您名下还没有管户',
     emptyBookHint: '请联系网点负责人分配客户。',
     aumCurve: 'AUM 走势',

@@ -3,7 +3,7 @@ import { words } from '@/kit/lang'
 export const jobWords = words(
   {
     title: '任务',
-    note: '装载、归并、画像刷新等后台工作的进度与结果',
+    note: '加载、归并、画像刷新等后台工作的进度与结果',
     running: '正在运行',
     history: '运行记录',
     nothingRuns: '现在没有任务在运行',
@@ -20,11 +20,11 @@ export const jobWords = words(
     system: '系统',
     everything: '全部',
     names: {
-      ingest: '装载数据源',
-      'ingest-due': '按周期装载数据源',
+      ingest: '加载数据源',
+      'ingest-due': '按周期加载数据源',
       identity: '客户归并',
       profile: '刷新客户画像',
-      'sources.load': '装载数据源',
+      'sources.load': '加载数据源',
       'identity.run': '客户归并',
       'profile.refresh': '刷新客户画像',
     } as Record<string, string>,

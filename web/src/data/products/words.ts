@@ -33,7 +33,7 @@ export const productWords = words(
     currency: '币种',
     statuses: { raising: '募集中', open: '在售', closed: '已停售', due: '已到期' } as Record<string, string>,
     empty: '货架还是空的',
-    emptyHint: '产品随数据源装载进来。请数据工程师装载含产品表的数据源。',
+    emptyHint: '产品随数据源加载进来。请数据工程师加载含产品表的数据源。',
     terms: '条款',
     sell: '销售要点',
     ladderTitle: '各月到期产品',
