@@ -68,7 +68,13 @@ function useHoldingColumns(): Column<Holding>[] {
       title: words.gain,
       align: 'right',
       render: (row) => (
-        <Trend ratio={row.cost !== null && row.cost > 0 ? (row.market_value - row.cost) / row.cost : null} />
+        <Trend
+          ratio={
+            row.cost !== null && row.cost > 0 && row.cost !== row.market_value
+              ? (row.market_value - row.cost) / row.cost
+              : null
+          }
+        />
       ),
     },
     { key: 'rate', title: words.rateYear, align: 'right', render: (row) => <RateText bp={row.rate_bp} /> },

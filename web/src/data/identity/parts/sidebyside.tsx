@@ -31,7 +31,7 @@ export function SideBySide({ detail }: { detail: ReviewDetail }) {
     return text ? (words.values[text] ?? text) : <span className="lk-none">—</span>
   }
   return (
-    <table className="lk-compare">
+    <table className="lk-compare lk-pair-table">
       <thead>
         <tr>
           <td />
