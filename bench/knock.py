@@ -2,8 +2,8 @@
 
     python -m bench.knock PORT RATE SECONDS OUT < requests
 
-Each line of standard input is ``path cookie``; they are sent in turn. Arrivals are random (Poisson), and a latency counts
-from the moment a request was due, so that a server that stalls is charged for everyone who waited.
+Each line of standard input is ``path cookie``; they are sent in turn. Arrivals are random (Poisson); a latency counts
+from the moment a request was due: a server that stalls is charged for everyone who waited.
 Writes one JSON object to the file OUT: latencies in milliseconds, errors, and how late the generator itself was.
 """
 

@@ -1,3 +1,4 @@
+# ruff: noqa: A005  (a benchmark has the name of its capability; it is always imported as bench.profile)
 """The 360 page under load: 100,000 customers, 300 requests a second, each signed in, masked and recorded.
 
 The wide rows are made here and written by the store's own writer; the server is the real one; the load comes from a

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+from sqlalchemy import text
+
 from liuke.data import sources
 from liuke.kernel.actor import Actor, Permission, Role, Scope, ScopeKind
 from liuke.kernel.bank import Bank
-from sqlalchemy import text
 
 Row = dict[str, Any]
 

@@ -1,26 +1,25 @@
 """A small town: three customers in two branches, known by four source systems."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from tests.data.profile import builders as make
+
 from liuke.data import org, profile
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId
-
-from tests.data.profile import builders as make
 
 #: Numbers of the town's customers.
 ZHANG, LI, WANG = OneId(11), OneId(12), OneId(13)
 
 
 @pytest.fixture
-def town(bank: Bank, machine: Actor) -> Iterator[Bank]:
+def town(bank: Bank, machine: Actor) -> Bank:
     """The bank with the town in its lake, joined and refreshed."""
     tell(bank, machine)
     profile.refresh(bank, machine)
-    yield bank
+    return bank
 
 
 def tell(bank: Bank, machine: Actor) -> None:
@@ -114,8 +113,4 @@ def _behaviours() -> list[make.Row]:
 
 def _members() -> dict[tuple[str, str], int]:
     zhang = [("core", "C-1"), ("wealth", "W-1"), ("app", "A-1"), ("callcentre", "K-1"), ("crm", "M-1")]
-    return (
-        {record: ZHANG for record in zhang}
-        | {record: LI for record in (("core", "C-2"), ("crm", "M-2"))}
-        | {("core", "C-3"): WANG}
-    )
+    return dict.fromkeys(zhang, ZHANG) | dict.fromkeys((("core", "C-2"), ("crm", "M-2")), LI) | {("core", "C-3"): WANG}

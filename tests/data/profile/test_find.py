@@ -4,6 +4,11 @@ from datetime import date
 
 import orjson
 import pytest
+from sqlalchemy import text
+from tests.data.profile.builders import an_actor
+from tests.data.profile.conftest import LI, WANG, ZHANG
+from tests.data.profile.test_page import events
+
 from liuke.data.profile.find import service
 from liuke.data.profile.find.http import CustomerRow, DueOut, Ladder, SearchOut
 from liuke.data.profile.find.match import fits
@@ -14,11 +19,6 @@ from liuke.kernel.bank import Bank
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.errors import Invalid
 from liuke.kernel.page import BadCursor
-from sqlalchemy import text
-
-from tests.data.profile.builders import an_actor
-from tests.data.profile.conftest import LI, WANG, ZHANG
-from tests.data.profile.test_page import events
 
 HEAD = an_actor(Role.BRANCH_HEAD, scope=Scope(ScopeKind.BRANCH, branch_path="HO/0571001/"))
 WHOLE = an_actor(Role.ANALYST, scope=Scope(ScopeKind.ALL))

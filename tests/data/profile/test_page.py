@@ -4,6 +4,10 @@ from datetime import date, timedelta
 
 import orjson
 import pytest
+from sqlalchemy import text
+from tests.data.profile.builders import an_actor
+from tests.data.profile.conftest import LI, WANG, ZHANG
+
 from liuke.data import profile
 from liuke.data.profile import service
 from liuke.data.profile.http import ChangeOut, CustomerPage, EntryOut, TransactionOut
@@ -13,10 +17,6 @@ from liuke.kernel.bank import Bank
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.errors import Forbidden
 from liuke.kernel.page import BadCursor
-from sqlalchemy import text
-
-from tests.data.profile.builders import an_actor
-from tests.data.profile.conftest import LI, WANG, ZHANG
 
 WHOLE = Scope(ScopeKind.ALL)
 

@@ -5,6 +5,11 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import text
+from tests.data.profile import builders as make
+from tests.data.profile.conftest import LI, WANG, ZHANG, tell
+from tests.data.profile.test_page import page
+
 from liuke.data import profile
 from liuke.data.profile import service
 from liuke.data.profile.jobs import follow
@@ -15,11 +20,6 @@ from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.event import Event
 from liuke.kernel.ids import OneId
-from sqlalchemy import text
-
-from tests.data.profile import builders as make
-from tests.data.profile.conftest import LI, WANG, ZHANG, tell
-from tests.data.profile.test_page import page
 
 _SEALED = ("name", "phones", "id_numbers", "address", "birth_date")
 

@@ -56,7 +56,8 @@ def refresh(
     only: Sequence[OneId] | None = None,
     report: Report = lambda _fraction, _phrase: None,
 ) -> Refreshed:
-    """Bring the 360 pages of all customers, or of ``only`` some, up to ``as_of`` (the newest day known, when not given).
+    """Bring the 360 pages of all customers, or of ``only`` some, up to ``as_of`` (the newest day known,
+        when not given).
 
     Readers see all of it or nothing; a customer whose facts are as before keeps the row untouched.
 
