@@ -11,9 +11,9 @@ import pytest
 from tests.data.sources.conftest import CUSTOMERS, TRANSACTIONS, transactions
 
 from liuke.data import sources
-from liuke.data.sources.lines import Tally, batches
+from liuke.data.sources.contract.parse import read
+from liuke.data.sources.files.lines import Tally, batches
 from liuke.data.sources.model import FileRefused, Load, LoadState
-from liuke.data.sources.parse import read
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.clock import FixedClock
@@ -296,7 +296,7 @@ def test_a_packed_file_cut_short_is_refused(load_one: Put, rows: Put) -> None:
 def test_a_row_of_a_huge_quarantine_is_counted_though_not_kept(
     load_one: Put, bank: Bank, machine: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("liuke.data.sources.load.KEPT_ROWS", 10)
+    monkeypatch.setattr("liuke.data.sources.take.load.KEPT_ROWS", 10)
     lines = [f"T{n}|20261005|A1|D|x|坏" for n in range(40)]
     load = load_one(transactions(*lines))
 

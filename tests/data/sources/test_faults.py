@@ -19,8 +19,9 @@ import pytest
 from tests.data.sources.conftest import TRANSACTIONS, transactions
 
 from liuke.data import sources
-from liuke.data.sources import ingest, store
+from liuke.data.sources import store
 from liuke.data.sources.model import LoadState, SourceBusy
+from liuke.data.sources.take import ingest
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank, attach
 from liuke.kernel.clock import SystemClock

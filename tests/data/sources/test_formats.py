@@ -284,11 +284,8 @@ def test_a_database_is_read_from_where_the_last_load_ended(
     engine = sa.create_engine(url)
     with engine.begin() as there:
         there.execute(sa.text("CREATE TABLE cust (no TEXT, name TEXT, changed TIMESTAMP)"))
-        there.execute(
-            sa.text(
-                "INSERT INTO cust VALUES ('1', '张三', '2026-10-01 00:00:00'), ('2', '李四', '2026-10-02 00:00:00')"
-            )
-        )
+        for row in ("'1', '张三', '2026-10-01 00:00:00.000000'", "'2', '李四', '2026-10-02 00:00:00.000000'"):
+            there.execute(sa.text(f"INSERT INTO cust VALUES ({row})"))
 
     [first] = sources.load_source(bank, machine, source)
     with engine.begin() as there:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from liuke.data.sources.canonical import CANONICAL
+from liuke.data.sources.contract.parse import read
+from liuke.data.sources.contract.plan import Plan, plan
 from liuke.data.sources.model import ContractBroken, Problem, SourceUnknown
-from liuke.data.sources.parse import read
-from liuke.data.sources.plan import Plan, plan
 from liuke.kernel.bank import Bank
 
 _HISTORY: Final = "history"

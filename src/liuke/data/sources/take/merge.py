@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from liuke.data.sources.canonical import KEYS
+from liuke.data.sources.contract.plan import Plan
 from liuke.data.sources.model import Mode
-from liuke.data.sources.plan import Plan
-from liuke.data.sources.stage import known_sql
+from liuke.data.sources.take.stage import known_sql
 
 
 def before_sql(plan: Plan, number: int, *, narrowed: bool) -> str:

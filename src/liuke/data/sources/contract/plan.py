@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from liuke.data.sources.canonical import CANONICAL, CODES, KEYS, REQUIRED
-from liuke.data.sources.contract import Contract, KnownAt, Mapped, Target
+from liuke.data.sources.contract.parse import read
+from liuke.data.sources.contract.place import place_of, places
+from liuke.data.sources.contract.spec import Contract, KnownAt, Mapped, Target
+from liuke.data.sources.contract.typed import fields, local, quoted
 from liuke.data.sources.model import Problem
-from liuke.data.sources.parse import read
-from liuke.data.sources.place import place_of, places
-from liuke.data.sources.typed import fields, local, quoted
 from liuke.kernel import rule
 from liuke.kernel.store.lake import LakeColumn, LakeTable
 

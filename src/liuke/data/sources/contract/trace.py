@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from liuke.data.sources.canonical import CANONICAL
-from liuke.data.sources.contract import Column, Contract
+from liuke.data.sources.contract.spec import Column, Contract
 from liuke.data.sources.model import Lineage
 
 _TEXT: Final = re.compile(r"'(?:[^']|'')*'")

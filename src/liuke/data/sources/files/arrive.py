@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from liuke.data.sources.contract import Contract, KnownAt
+from liuke.data.sources.contract.spec import Contract, KnownAt
 from liuke.data.sources.model import FileRefused, Mode
 from liuke.kernel.clock import BANK_ZONE
 

@@ -7,14 +7,15 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import RowMapping
 
-from liuke.data.sources import contracts, store
-from liuke.data.sources.arrive import Arrival, arrival, arrivals, refuse_early, refuse_late, refuse_twins
-from liuke.data.sources.contracts import Known
-from liuke.data.sources.extract import REMOTE, extracts
-from liuke.data.sources.land import Landed, land, landed_path
-from liuke.data.sources.load import Work, refuse, run
+from liuke.data.sources import store
+from liuke.data.sources.contract import folder
+from liuke.data.sources.contract.folder import Known
+from liuke.data.sources.contract.plan import Plan
+from liuke.data.sources.files.arrive import Arrival, arrival, arrivals, refuse_early, refuse_late, refuse_twins
+from liuke.data.sources.files.extract import REMOTE, extracts
+from liuke.data.sources.files.land import Landed, land, landed_path
 from liuke.data.sources.model import FileRefused, Format, Load, LoadState, Mode
-from liuke.data.sources.plan import Plan
+from liuke.data.sources.take.load import Work, refuse, run
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Unavailable
@@ -41,7 +42,7 @@ def load_all(bank: Bank, actor: Actor, progress: Reports | None = None, *, again
 
     Raises: at the end, the first fault of a machine or contract met; what was taken in stays.
     """
-    known = list(contracts.known(bank).values())
+    known = list(folder.known(bank).values())
     done: list[Load] = []
     faults: list[Exception] = []
     for number, contract in enumerate(known):
@@ -69,7 +70,7 @@ def load_source(bank: Bank, actor: Actor, source: str, *, again: bool = False, t
     Raises: Forbidden, SourceUnknown, ContractInvalid, SourceBusy; DiskFull or DatabaseLost, then it can be repeated.
     """
     actor.require(Permission.SOURCE_RUN)
-    known = contracts.one(bank, source)
+    known = folder.one(bank, source)
     plan = known.ready()
     with store.sole(bank, source):
         with bank.write(actor) as tx:
@@ -213,5 +214,5 @@ def _refused_at_door(
 
 def waiting(bank: Bank, source: str) -> list[Path]:
     """The files of a source that are there, whether taken in or not."""
-    plan = contracts.one(bank, source).ready()
+    plan = folder.one(bank, source).ready()
     return [came.path for came in arrivals(plan.contract, bank.settings.sources_dir)]

@@ -15,16 +15,16 @@ import duckdb
 
 from liuke.data import org, products
 from liuke.data.sources import store
-from liuke.data.sources.arrive import Arrival, known_at
 from liuke.data.sources.canonical import BRANCH, CANONICAL, PRODUCT, QUARANTINE, STAFF
-from liuke.data.sources.contract import Contract, KnownAt
+from liuke.data.sources.contract.plan import Plan
+from liuke.data.sources.contract.spec import Contract, KnownAt
 from liuke.data.sources.current import current_sql
-from liuke.data.sources.feed import Feed, open_feed
-from liuke.data.sources.judge import KEPT_ROWS, Judged, judge, refuse_bad
-from liuke.data.sources.land import no_room
-from liuke.data.sources.merge import before_sql, corrected_count_sql, fresh_sql, taken_count_sql
+from liuke.data.sources.files.arrive import Arrival, known_at
+from liuke.data.sources.files.feed import Feed, open_feed
+from liuke.data.sources.files.land import no_room
 from liuke.data.sources.model import FileRefused, Load, LoadState, SourceLoaded, SourceRefused, TableCount
-from liuke.data.sources.plan import Plan
+from liuke.data.sources.take.judge import KEPT_ROWS, Judged, judge, refuse_bad
+from liuke.data.sources.take.merge import before_sql, corrected_count_sql, fresh_sql, taken_count_sql
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Conflict, Invalid, LiukeError

@@ -10,8 +10,8 @@ from typing import Any, Final
 import openpyxl
 import pyarrow as pa
 
-from liuke.data.sources.land import refuse_bomb, truncated
-from liuke.data.sources.lines import SCHEMA, US, Tally
+from liuke.data.sources.files.land import refuse_bomb, truncated
+from liuke.data.sources.files.lines import SCHEMA, US, Tally
 from liuke.data.sources.model import FileRefused
 
 _ROWS: Final = 5_000

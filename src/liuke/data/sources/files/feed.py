@@ -9,12 +9,12 @@ import duckdb
 import orjson
 import pyarrow as pa
 
-from liuke.data.sources import excel
-from liuke.data.sources.contract import Contract
-from liuke.data.sources.land import blocks, truncated
-from liuke.data.sources.lines import RS, SCHEMA, US, Tally, batches, header_line
+from liuke.data.sources.contract.spec import Contract
+from liuke.data.sources.contract.typed import quoted
+from liuke.data.sources.files import excel
+from liuke.data.sources.files.land import blocks, truncated
+from liuke.data.sources.files.lines import RS, SCHEMA, US, Tally, batches, header_line
 from liuke.data.sources.model import FileRefused, Format
-from liuke.data.sources.typed import quoted
 
 #: Rows of a JSON lines file whose keys are looked at to find new columns.
 _SAMPLE: Final = 20_000

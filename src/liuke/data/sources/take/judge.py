@@ -7,10 +7,10 @@ from typing import Final
 
 import duckdb
 
-from liuke.data.sources.feed import Feed
+from liuke.data.sources.contract.plan import Plan
+from liuke.data.sources.files.feed import Feed
 from liuke.data.sources.model import FileRefused, ReasonCount
-from liuke.data.sources.plan import Plan
-from liuke.data.sources.stage import raw_kept, stage_sql
+from liuke.data.sources.take.stage import raw_kept, stage_sql
 
 #: Quarantined rows kept with their text per load; all are counted, and the raw copy holds every row.
 KEPT_ROWS: Final = 100_000

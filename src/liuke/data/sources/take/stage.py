@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from liuke.data.sources.contract import KnownAt
+from liuke.data.sources.contract.plan import Condition, Plan, TargetPlan
+from liuke.data.sources.contract.spec import KnownAt
+from liuke.data.sources.contract.typed import complaint, quoted, raw_sql, value_sql
 from liuke.data.sources.current import current_sql
-from liuke.data.sources.feed import Feed
-from liuke.data.sources.plan import Condition, Plan, TargetPlan
-from liuke.data.sources.typed import complaint, quoted, raw_sql, value_sql
+from liuke.data.sources.files.feed import Feed
 
 #: Raw text kept of a row that was set aside, in characters; the whole is in the raw copy.
 RAW_KEPT: Final = 8_192

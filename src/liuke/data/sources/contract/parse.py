@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from liuke.data.sources.canonical import CANONICAL
-from liuke.data.sources.contract import (
+from liuke.data.sources.contract.place import place_of, places
+from liuke.data.sources.contract.spec import (
     EPOCHS,
     FORMATS,
     Check,
@@ -22,7 +23,6 @@ from liuke.data.sources.contract import (
     Target,
 )
 from liuke.data.sources.model import Format, Mode, Problem, cadence_of
-from liuke.data.sources.place import place_of, places
 from liuke.kernel.store.columns import PiClass
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -327,7 +327,7 @@ class _Reader:
         path = f"tables[{number}]"
         self.known(table, path, _TARGET)
         name = self.choice(table, path, "table", list(CANONICAL))
-        columns = table.get("columns", {})
+        columns = table.get("columns", {}) if table.get("table") in CANONICAL else {}
         known = {column.name for column in CANONICAL[name].columns}
         mapped: dict[str, Mapped] = {}
         for column, value in columns.items() if isinstance(columns, Mapping) else ():

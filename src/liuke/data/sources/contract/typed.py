@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from liuke.data.sources.contract import EPOCHS, Column, ColumnType, Contract
+from liuke.data.sources.contract.spec import EPOCHS, Column, ColumnType, Contract
 from liuke.kernel import rule
 
 _TOKENS: Final = (("yyyy", "%Y"), ("yy", "%y"), ("HH", "%H"), ("MM", "%M"), ("SS", "%S"), ("mm", "%m"), ("dd", "%d"))

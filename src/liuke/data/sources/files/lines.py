@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from liuke.data.sources.contract import Contract
-from liuke.data.sources.land import MAX_LINE, too_long, truncated
+from liuke.data.sources.contract.spec import Contract
+from liuke.data.sources.files.land import MAX_LINE, too_long, truncated
 from liuke.data.sources.model import FileRefused, Format
 
 RS: Final = "\x1e"

@@ -16,11 +16,11 @@ import orjson
 import pyarrow as pa
 
 from liuke.data.sources import store
-from liuke.data.sources.arrive import Arrival
-from liuke.data.sources.contract import Column, ColumnType, Contract
-from liuke.data.sources.land import Landed, land, no_room
+from liuke.data.sources.contract.plan import Plan
+from liuke.data.sources.contract.spec import Column, ColumnType, Contract
+from liuke.data.sources.files.arrive import Arrival
+from liuke.data.sources.files.land import Landed, land, no_room
 from liuke.data.sources.model import AddressMissing, Format, SourceUnreachable
-from liuke.data.sources.plan import Plan
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError
@@ -76,21 +76,24 @@ def _secret(name: str) -> str:
 def _from_database(contract: Contract, draft: Path, since: str) -> str:
     """A table of a database, by any SQLAlchemy address, into a Parquet file; returns the new cursor."""
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-    import dlt
     from dlt.sources.sql_database import sql_table
     from pyarrow import compute, parquet
 
     spec = contract.file
-    options = dict(spec.options or {})
-    incremental = dlt.sources.incremental(spec.cursor, initial_value=_typed(contract, since)) if spec.cursor else None
-    schema = options.get("schema")
+    schema = (spec.options or {}).get("schema")
+    start = _typed(contract, since) if spec.cursor and since else None
+
+    # Not dlt's own incremental: it keeps state of its own, which would run ahead of a load that is refused.
+    def narrowed(query: Any, table: Any) -> Any:  # noqa: ANN401  (SQLAlchemy's select and table, as dlt hands them)
+        return query if start is None else query.where(table.c[spec.cursor] >= start)
+
     rows = sql_table(
         credentials=_secret(spec.address),
         table=spec.table,
         schema=str(schema) if schema else None,
         backend="pyarrow",
         chunk_size=_CHUNK_ROWS,
-        incremental=incremental,
+        query_adapter_callback=narrowed,
     )
     newest: Any = None
     writer: parquet.ParquetWriter | None = None
@@ -109,8 +112,6 @@ def _from_database(contract: Contract, draft: Path, since: str) -> str:
 def _typed(contract: Contract, since: str) -> object:
     """A stored cursor as the database compares it."""
     column: Column = next(one for one in contract.columns if one.name == contract.file.cursor)
-    if not since:
-        return None
     match column.type:
         case ColumnType.TIME:
             return datetime.fromisoformat(since)
