@@ -8,6 +8,7 @@ process of its own on the same machine (`bench.knock`), at random times, whateve
 import json
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -295,13 +296,17 @@ def _served(settings: Settings) -> Iterator[int]:
         str(port),
     ]
     command += ["--workers", os.environ.get("LIUKE_WORKERS", "2"), "--no-log", "liuke.app.serve:application"]
-    server = subprocess.Popen(command, env=environment, cwd=settings.home)
+    server = subprocess.Popen(command, env=environment, cwd=settings.home, start_new_session=True)
     try:
         _wait(port)
         yield port
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait(10)
 
 
 def _wait(port: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import duckdb
 from sqlalchemy import ARRAY, BigInteger, bindparam, text
 
-from liuke.data import sources
+from liuke.data import identity, sources
 from liuke.data.profile.refresh import merge
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -35,10 +35,6 @@ _NAMES: Final = {
     "touch": "party_key",
 }
 
-_BY_MEMBERSHIP: Final = text(
-    "SELECT one_id FROM identity_member WHERE since > :since"
-    " UNION SELECT p.one_id FROM profile p WHERE NOT EXISTS (SELECT FROM identity_member m WHERE m.one_id = p.one_id)"
-)
 _BY_RELATION: Final = text("SELECT one_id FROM profile WHERE related && :one_ids").bindparams(
     bindparam("one_ids", type_=ARRAY(BigInteger))
 )
@@ -53,8 +49,9 @@ def affected(bank: Bank, actor: Actor, events: Sequence[Recorded], *, since: dat
     if since is None or any(_SHARED & set(load["tables"]) for load in loads):
         return None
     with bank.read(actor) as tx, bank.lake.connect(tx, *sources.CANONICAL.values()) as lake:
-        found = set(_in_events(events)) | {row["one_id"] for row in tx.rows(_BY_MEMBERSHIP, {"since": since - MARGIN})}
-        lake.register("member", merge.members(tx))
+        lake.register("member", identity.members(tx))
+        lake.register("page", merge.fingerprints(tx, None))
+        found = set(_in_events(events)) | set(_by_membership(lake, since - MARGIN))
         found |= set(_in_loads(lake, loads))
         found |= {row["one_id"] for row in tx.rows(_BY_RELATION, {"one_ids": sorted(found)})}
         return None if len(found) > MOST * _customers(tx) else [OneId(one_id) for one_id in sorted(found)]
@@ -72,6 +69,14 @@ def _in_events(events: Iterable[Recorded]) -> Iterable[int]:
             yield event.subject
             yield from facts.get("freed", ())
             yield from facts.get("others", ())
+
+
+def _by_membership(lake: duckdb.DuckDBPyConnection, since: datetime) -> Iterable[int]:
+    """Customers that got a record since then, and pages whose customer has no record any more."""
+    moment = int(since.timestamp() * 1_000_000)
+    fresh = f"SELECT one_id FROM member WHERE since > {moment}"
+    gone = "SELECT one_id FROM page ANTI JOIN member USING (one_id)"
+    return [row[0] for row in lake.execute(f"{fresh} UNION {gone}").fetchall()]
 
 
 def _in_loads(lake: duckdb.DuckDBPyConnection, loads: Sequence[dict[str, Any]]) -> Iterable[int]:

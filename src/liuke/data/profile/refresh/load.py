@@ -9,7 +9,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from liuke.data import org, sources
+from liuke.data import identity, org, sources
 from liuke.data.profile.model import ProfilesRefreshed
 from liuke.data.profile.refresh import merge
 from liuke.data.profile.refresh.amounts import AMOUNTS
@@ -97,7 +97,7 @@ def _prepare(lake: duckdb.DuckDBPyConnection, tx: ReadHandle, day: date, only: S
     """Variables, membership and erased customers."""
     until = datetime.combine(day + timedelta(days=1), time(), BANK_ZONE).astimezone(UTC)
     month = day.replace(day=1)
-    lake.register("all_member_rows", merge.members(tx))
+    lake.register("all_member_rows", identity.members(tx))
     lake.register("erased", pa.table({"one_id": pa.array(merge.erased(tx), pa.int64())}))
     chosen = "" if only is None else " WHERE one_id IN (SELECT one_id FROM only_these)"
     if only is not None:
@@ -107,7 +107,7 @@ def _prepare(lake: duckdb.DuckDBPyConnection, tx: ReadHandle, day: date, only: S
         f"SET VARIABLE until = TIMESTAMPTZ '{until:%Y-%m-%d %H:%M:%S}+00'",
         f"SET VARIABLE month_until = TIMESTAMPTZ '{month} 00:00:00+08'",
         f"SET VARIABLE month_from = (TIMESTAMP '{month} 00:00:00' - INTERVAL 6 MONTH - INTERVAL 8 HOUR)::TIMESTAMPTZ",
-        "CREATE TEMP TABLE all_member AS SELECT * FROM all_member_rows",
+        "CREATE TEMP TABLE all_member AS SELECT source, source_key, one_id FROM all_member_rows",
         f"CREATE TEMP TABLE member AS SELECT * FROM all_member{chosen}",
     ):
         lake.execute(statement).fetchall()

@@ -1,7 +1,7 @@
 """The merge of changed wide rows into PostgreSQL, in one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 from sqlalchemy import ARRAY, BigInteger, bindparam, select, text
@@ -63,22 +63,6 @@ def claim(tx: ReadHandle, busy: type[Conflict]) -> None:
     """Hold the right to refresh until the transaction ends. Raises ``busy`` when somebody else holds it."""
     if not tx.value(text("SELECT pg_try_advisory_xact_lock(hashtextextended('profile.refresh', 0))")):
         raise busy
-
-
-def members(tx: ReadHandle) -> pa.Table:
-    """Which source record belongs to which customer: (source, source_key, one_id)."""
-    raw: Any = tx.connection.connection
-    with raw.cursor() as cursor:
-        cursor.execute("SELECT source, source_key, one_id FROM identity_member")
-        rows = cursor.fetchall()
-    sources, keys, one_ids = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table(
-        {
-            "source": pa.array(sources, pa.string()),
-            "source_key": pa.array(keys, pa.string()),
-            "one_id": pa.array(one_ids, pa.int64()),
-        }
-    )
 
 
 def erased(tx: ReadHandle) -> list[int]:
