@@ -1,13 +1,12 @@
 """What every test may ask for: a real PostgreSQL, a migrated bank of its own, a clock that stands still."""
 
 import os
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, text
 
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank, attach
@@ -35,21 +34,21 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: str) -> str:
-    """Name of a migrated database that test databases are copied from."""
-    name = "liuke_template"
-    _administer(postgres, f"CREATE DATABASE {name}")
-    migrate(_with_database(postgres, name))
-    return name
+def migrated(postgres: str) -> str:
+    """Address of a migrated database; what its migrations put in is remembered beside it."""
+    migrate(postgres)
+    with psycopg.connect(postgres, autocommit=True) as owner:
+        owner.execute(_REMEMBER)
+    return postgres
 
 
 @pytest.fixture
-def database_url(postgres: str, template: str) -> Iterator[str]:
-    """Address of a fresh migrated database of this test's own."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _administer(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _with_database(postgres, name)
-    _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+def database_url(migrated: str) -> str:
+    """Address of a database as the migrations leave it. Emptying one is ten times quicker than making one."""
+    with psycopg.connect(migrated, autocommit=True) as owner:
+        owner.execute(_LEAVE)
+        owner.execute(_RESTORE)
+    return migrated
 
 
 @pytest.fixture
@@ -74,16 +73,29 @@ def machine() -> Actor:
     return Actor.system("test")
 
 
-def _administer(url: str, statement: str) -> None:
-    engine = create_engine(
-        _with_database(url, "postgres").replace("postgresql://", "postgresql+psycopg://", 1),
-        isolation_level="AUTOCOMMIT",
-    )
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+#: Keep a copy of every row the migrations wrote.
+_REMEMBER = """
+CREATE SCHEMA remembered;
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('CREATE TABLE remembered.%1$I AS TABLE public.%1$I', name);
+    END LOOP;
+END $$"""
 
+#: A test before may have left somebody connected.
+_LEAVE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
-def _with_database(url: str, name: str) -> str:
-    head, _, query = url.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+#: Back to what was remembered; as a replica no trigger fires, not even the one that guards the event log.
+_RESTORE = """
+DO $$ DECLARE name text; kept boolean; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DELETE FROM public.%I', name);
+        EXECUTE format('SELECT EXISTS (TABLE remembered.%I)', name) INTO kept;
+        IF kept THEN
+            EXECUTE format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE TABLE remembered.%1$I', name);
+        END IF;
+    END LOOP;
+END $$"""
