@@ -75,7 +75,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_profile_aum", "profile", ["aum", "one_id"])
     op.create_index("ix_profile_change", "profile", ["change_3m", "one_id"])
-    contact = sa.text("coalesce(last_contact_at, 'epoch'::timestamptz)")
+    contact = sa.text("coalesce(last_contact_at, '1970-01-01 00:00:00+00'::timestamptz)")
     op.create_index("ix_profile_contact", "profile", [contact, "one_id"])
     op.create_index("ix_profile_rm", "profile", ["rm_no", "aum", "one_id"])
     op.create_index("ix_profile_branch", "profile", ["branch_path"], postgresql_ops={"branch_path": "text_pattern_ops"})

@@ -110,7 +110,11 @@ profile_table = Table(
     _none("fingerprint", LargeBinary),
     Index("ix_profile_aum", "aum", "one_id"),
     Index("ix_profile_change", "change_3m", "one_id"),
-    Index("ix_profile_contact", literal_column("coalesce(last_contact_at, 'epoch'::timestamptz)"), "one_id"),
+    Index(
+        "ix_profile_contact",
+        literal_column("coalesce(last_contact_at, '1970-01-01 00:00:00+00'::timestamptz)"),
+        "one_id",
+    ),
     Index("ix_profile_rm", "rm_no", "aum", "one_id"),
     Index("ix_profile_branch", "branch_path", postgresql_ops={"branch_path": "text_pattern_ops"}),
     Index("ix_profile_due", "next_maturity_on", postgresql_where=text("next_maturity_on IS NOT NULL")),
