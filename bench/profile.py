@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import text
+import psycopg
 
 from bench.figure import Figure
 from liuke.data import org
@@ -116,8 +116,14 @@ def _make(bank: Bank, customers: int) -> None:
             numbers = range(start, min(start + CHUNK, customers + 1))
             merge.add(bank.keys, tx, [_row(number, chance, papers[number % 200]) for number in numbers])
         merge.settle(tx, [(number, "b0") for number in range(1, customers + 1)], only=None)
-    with bank.records.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    with psycopg.connect(bank.records.url, autocommit=True) as owner:
+        for statement in (
+            "VACUUM ANALYZE profile",
+            "VACUUM ANALYZE profile_due",
+            "VACUUM ANALYZE subject_key",
+            "CHECKPOINT",
+        ):
+            owner.execute(statement)
 
 
 def _staff(number: int) -> dict[str, Any]:

@@ -206,6 +206,10 @@ class ReasonMissing(Invalid):
     """请填写查看原因(4–200 个字),原因将被记录。"""
 
 
+class ReasonPersonal(Invalid):
+    """查看原因会长期留在审计日志里,请不要写客户的姓名、号码等个人信息。请改写后再试。"""
+
+
 class SearchTooShort(Invalid):
     """请输入至少两个字:姓名、客户号、手机号或证件号。"""
 

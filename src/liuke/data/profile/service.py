@@ -1,5 +1,6 @@
 """What others may ask about one customer: the page and its longer parts, a field in clear, erasure."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,18 +17,21 @@ from liuke.data.profile.model import (
     Field,
     Part,
     ReasonMissing,
+    ReasonPersonal,
     UnknownCustomer,
 )
-from liuke.data.profile.seal import open_person
+from liuke.data.profile.seal import Person, open_person
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
 from liuke.kernel.ids import OneId
-from liuke.kernel.page import BadCursor, decode_cursor, encode_cursor
+from liuke.kernel.page import decode_cursor, encode_cursor, read_cursor, whole
 from liuke.kernel.store.records import WriteHandle
 
 #: Length of a reason to reveal, in characters.
 REASON: Final = range(4, 201)
+#: A phone, account or ID number; a date of eight digits is none.
+_LONG_NUMBER: Final = re.compile(r"\d{9,}|\d{3}[ -]\d{4}[ -]\d{4}")
 
 
 def number_of(bank: Bank, customer_no: str) -> OneId:
@@ -121,14 +125,15 @@ def changes(bank: Bank, actor: Actor, customer_no: str, *, cursor: str | None, l
 
 def _place(cursor: str) -> int:
     """The place in the event log a list goes on from. Raises BadCursor."""
-    place = decode_cursor(cursor, size=1)[0]
-    if not isinstance(place, int):
-        raise BadCursor
+    place: int = read_cursor(cursor, whole)[0]
     return place
 
 
 def reveal(bank: Bank, actor: Actor, customer_no: str, *, field: Field, reason: str) -> bytes:
-    """One field in clear. Field and reason are recorded. Raises ReasonMissing, Forbidden, UnknownCustomer."""
+    """One field in clear. Field and reason are recorded.
+
+    Raises: ReasonMissing, ReasonPersonal, Forbidden, UnknownCustomer.
+    """
     actor.require(Permission.CUSTOMER_REVEAL)
     why = " ".join(reason.split())
     if len(why) not in REASON:
@@ -138,8 +143,17 @@ def reveal(bank: Bank, actor: Actor, customer_no: str, *, field: Field, reason: 
         row = store.sealed_row(tx, one_id)
         if row is None:
             raise UnknownCustomer
+        person = open_person(bank.keys, row)
+        if _tells_of(why, person):
+            raise ReasonPersonal
         tx.emit(CustomerRevealed(subject=one_id, field=field, reason=why))
-    return orjson.dumps({"field": field, "values": open_person(bank.keys, row).values(field)})
+    return orjson.dumps({"field": field, "values": person.values(field)})
+
+
+def _tells_of(text: str, person: Person) -> bool:
+    """Whether a text holds a long number or something of the customer's own: the event log is kept for ten years."""
+    own = [value for field in (Field.NAME, Field.PHONE, Field.ID_NO, Field.ADDRESS) for value in person.values(field)]
+    return bool(_LONG_NUMBER.search(text)) or any(len(value) > 1 and value in text for value in own)
 
 
 def erase(bank: Bank, actor: Actor, customer_no: str) -> None:

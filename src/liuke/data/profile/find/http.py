@@ -113,7 +113,7 @@ class DueOut(Wire):
     matures_on: date
 
 
-@router.get("/customers", response_model=WirePage[CustomerRow])
+@router.get("/customers", response_model=WirePage[CustomerRow], responses=problems(SearchTooOften))
 def list_customers(
     actor: ActorDep,
     bank: BankDep,

@@ -39,8 +39,10 @@ _rate: Final = Rate()
 
 
 def listing(bank: Bank, actor: Actor, wanted: CustomerFilter, *, sort: Sort, cursor: str | None, limit: int) -> bytes:
-    """One page of the customers that fit. Raises Forbidden, BadCursor."""
+    """One page of the customers that fit. Raises Forbidden, BadCursor, SearchTooOften."""
     actor.require(Permission.CUSTOMER_READ)
+    if wanted.text.strip() and not _rate.allows(actor.user_id, now=bank.clock.now()):
+        raise SearchTooOften
     with bank.write(actor) as tx:
         among = list(_matching(bank.keys, tx, wanted.text)) if wanted.text.strip() else None
         today = bank.clock.today()
@@ -171,6 +173,8 @@ def due(bank: Bank, actor: Actor, wanted: DueFilter, *, cursor: str | None, limi
 
 def _window(wanted: DueFilter, today: date) -> DueFilter:
     since = wanted.since or today
+    if since.year >= date.max.year - 1:
+        raise Invalid(reason="开始日期太远")
     until = wanted.until or _year_later(since)
     if until < since:
         raise Invalid(reason="结束日期早于开始日期")

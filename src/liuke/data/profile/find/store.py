@@ -25,7 +25,7 @@ from sqlalchemy import (
 from liuke.data import org
 from liuke.data.profile.model import CustomerFilter, DueFilter, Sort
 from liuke.data.profile.store import blind_table, due_table, key_table, profile_table
-from liuke.kernel.page import BadCursor, decode_cursor
+from liuke.kernel.page import read_cursor, whole
 from liuke.kernel.store.records import ReadHandle
 from liuke.kernel.store.scope import scoped
 
@@ -91,12 +91,8 @@ def listing(
 
 def _after(cursor: str, name: str) -> Any:  # noqa: ANN401
     """The place a list goes on from. Raises BadCursor."""
-    value, one_id = decode_cursor(cursor, size=2)
-    try:
-        at: object = datetime.fromisoformat(str(value)) if name == "last_contact" else int(str(value))
-        return tuple_(literal(at), literal(int(str(one_id)), BigInteger))
-    except ValueError:
-        raise BadCursor from None
+    value, one_id = read_cursor(cursor, datetime.fromisoformat if name == "last_contact" else whole, whole)
+    return tuple_(literal(value), literal(one_id, BigInteger))
 
 
 def place(row: RowMapping, sort: Sort) -> tuple[object, int]:
@@ -140,12 +136,21 @@ def _among(column: ColumnElement[int], one_ids: Iterable[int]) -> ColumnElement[
 
 
 def by_values(tx: ReadHandle, values: Sequence[tuple[str, bytes]]) -> list[tuple[int, str]]:
-    """Customers that any of these (kind, search value) finds: (one_id, kind). Scope is applied when they are read."""
+    """Customers of the actor's that any of these (kind, search value) finds: (one_id, kind).
+
+    One outside the scope leads nowhere here already, so that finding nothing costs the same as finding a stranger.
+    """
     if not values:
         return []
     either = or_(*((blind_table.c.kind == kind) & (blind_table.c.value == value) for kind, value in values))
-    query = select(blind_table.c.one_id, blind_table.c.kind).where(either).order_by(blind_table.c.one_id).limit(500)
-    return [(row["one_id"], row["kind"]) for row in tx.rows(query)]
+    query = (
+        select(blind_table.c.one_id, blind_table.c.kind)
+        .join(profile_table, _P.one_id == blind_table.c.one_id)
+        .where(either)
+        .order_by(blind_table.c.one_id)
+        .limit(500)
+    )
+    return [(row["one_id"], row["kind"]) for row in tx.rows(scoped(query, profile_table, tx.actor))]
 
 
 def book_names(tx: ReadHandle, *, limit: int) -> Sequence[RowMapping]:
@@ -208,13 +213,8 @@ def due(tx: ReadHandle, wanted: DueFilter, *, cursor: str | None, limit: int) ->
 
 
 def _after_due(cursor: str) -> Any:  # noqa: ANN401
-    day, one_id, held = decode_cursor(cursor, size=3)
-    try:
-        return tuple_(
-            literal(date.fromisoformat(str(day))), literal(int(str(one_id)), BigInteger), literal(int(str(held)))
-        )
-    except ValueError:
-        raise BadCursor from None
+    day, one_id, held = read_cursor(cursor, date.fromisoformat, whole, whole)
+    return tuple_(literal(day), literal(one_id, BigInteger), literal(held, BigInteger))
 
 
 def _due_conditions(tx: ReadHandle, wanted: DueFilter) -> list[ColumnElement[bool]]:
@@ -232,5 +232,5 @@ def _due_conditions(tx: ReadHandle, wanted: DueFilter) -> list[ColumnElement[boo
 
 def newest(tx: ReadHandle) -> tuple[date | None, str]:
     """The data day of the actor's customers, and the bank's currency."""
-    found = tx.one(select(func.max(_P.as_of).label("as_of"), func.max(_P.currency).label("currency")))
-    return (found["as_of"], found["currency"] or "CNY") if found else (None, "CNY")
+    found = tx.one(scoped(select(_P.as_of, _P.currency).limit(1), profile_table, tx.actor))
+    return (found["as_of"], found["currency"]) if found else (None, "CNY")
