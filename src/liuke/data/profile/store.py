@@ -69,6 +69,9 @@ SEALED: Final = ("name", "phones", "id_numbers", "address", "birth_date")
 #: Documents in which somebody's words or relatives stand; emptied when a customer is erased.
 PERSONAL_DOCUMENTS: Final = ("timeline", "relations", "interactions", "complaints")
 
+#: Stands for "no contact yet" in sorting, in the words PostgreSQL keeps it.
+NEVER: Final = "'1970-01-01 00:00:00+00'::timestamptz"
+
 profile_table = Table(
     "profile",
     metadata,
