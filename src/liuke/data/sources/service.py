@@ -37,7 +37,7 @@ from liuke.kernel.actor import Actor, Permission, Role
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.job import running
-from liuke.kernel.page import Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor, whole
 
 #: A source is late when it is this much of its cadence past due: arrivals are never to the minute.
 _GRACE: Final = 0.25
@@ -120,8 +120,8 @@ def loads(bank: Bank, actor: Actor, *, source: str, cursor: str | None, limit: i
     actor.require(Permission.SOURCE_READ)
     after = None
     if cursor:
-        at, load_id = decode_cursor(cursor, size=2)
-        after = (datetime.fromisoformat(str(at)), UUID(str(load_id)))
+        at, load_id = read_cursor(cursor, datetime.fromisoformat, UUID)
+        after = (at, load_id)
     with bank.read(actor) as tx:
         found = [store.as_load(row) for row in store.page(tx, source, after=after, limit=limit + 1)]
     return page_of(found, limit=limit, key=lambda one: (one.started_at.isoformat(), one.id))
@@ -143,7 +143,7 @@ def quarantine(bank: Bank, actor: Actor, *, load_id: UUID, cursor: str | None, l
     Raises: Forbidden, LoadUnknown, BadCursor.
     """
     load(bank, actor, load_id=load_id)
-    after = int(str(decode_cursor(cursor, size=1)[0])) if cursor else 0
+    after = read_cursor(cursor, whole)[0] if cursor else 0
     clear = Role.DATA_ENGINEER in actor.roles or actor.via == "system"
     with bank.write(actor) as tx:
         paths = bank.lake.files(tx, QUARANTINE, partition=load_id.hex)

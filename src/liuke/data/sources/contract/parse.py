@@ -47,6 +47,8 @@ def read(text: str) -> tuple[Contract | None, list[Problem]]:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         return None, [_syntax(fault, text)]
+    except RecursionError:
+        return None, [Problem(1, 1, "", "括号嵌套太深,请检查是否成对。")]
     reader = _Reader(tree, text)
     contract = reader.contract()
     return (None if reader.problems else contract), reader.problems

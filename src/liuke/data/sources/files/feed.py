@@ -13,7 +13,7 @@ from liuke.data.sources.contract.spec import Contract
 from liuke.data.sources.contract.typed import quoted
 from liuke.data.sources.files import excel
 from liuke.data.sources.files.land import blocks, truncated
-from liuke.data.sources.files.lines import RS, SCHEMA, US, Tally, batches, header_line
+from liuke.data.sources.files.lines import RS, SCHEMA, US, Tally, batches, chosen, header_line
 from liuke.data.sources.model import FileRefused, Format
 
 #: Rows of a JSON lines file whose keys are looked at to find new columns.
@@ -33,14 +33,15 @@ class Feed:
     new: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     tally: Tally = field(default_factory=Tally)
-    open: Callable[[], Iterator[pa.RecordBatch]] | None = None
+    #: Reads the rows; given lines, only those are needed.
+    open: Callable[[Sequence[int] | None], Iterator[pa.RecordBatch]] | None = None
     fault: FileRefused | None = None
 
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the rows readable (once) as ``landed``."""
+    def attach(self, connection: duckdb.DuckDBPyConnection, lines: Sequence[int] | None = None) -> None:
+        """Make the rows (or at least those of these lines) readable once as ``landed``."""
         if self.open is not None:
             self.tally.records, self.tally.broken = 0, 0
-            reader = pa.RecordBatchReader.from_batches(SCHEMA, self._guarded(self.open()))
+            reader = pa.RecordBatchReader.from_batches(SCHEMA, self._guarded(self.open(lines)))
             connection.register("landed", reader)
 
     def _guarded(self, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -95,8 +96,20 @@ def _text(landed: Path, contract: Contract, name: str) -> Feed:
     feed = _split(names, stated, mark, raw, spec.quote if spec.format is Format.CSV else "")
     feed.miscount = what if spec.format is Format.FIXED else f"列数不是 {len(stated)}"
     feed.tally = tally
-    feed.open = lambda: batches(blocks(landed, name), contract, name, tally)
+    feed.open = _lines_of(landed, contract, name, tally)
     return feed
+
+
+def _lines_of(
+    landed: Path, contract: Contract, name: str, tally: Tally
+) -> Callable[[Sequence[int] | None], Iterator[pa.RecordBatch]]:
+    def read(lines: Sequence[int] | None) -> Iterator[pa.RecordBatch]:
+        content = blocks(landed, name)
+        if lines is None:
+            return batches(content, contract, name, tally)
+        return chosen(content, contract, name, lines)
+
+    return read
 
 
 def _header(line: str, delimiter: str, quote: str) -> list[str]:
@@ -139,7 +152,7 @@ def _excel(landed: Path, contract: Contract, name: str) -> Feed:
     stated = excel.header(landed, spec.sheet, name) if spec.header else names
     feed = _split(names, stated, US, "replace(text, chr(31), ' | ')", "")
     tally = feed.tally
-    feed.open = lambda: excel.rows(landed, spec.sheet, name, tally, width=len(stated), header=spec.header)
+    feed.open = lambda _lines: excel.rows(landed, spec.sheet, name, tally, width=len(stated), header=spec.header)
     return feed
 
 
@@ -160,7 +173,7 @@ def _json(landed: Path, contract: Contract, name: str) -> Feed:
         new=tuple(sorted(found - {one.partition(".")[0] for one in names})),
         missing=tuple(one for one in names if found and one.partition(".")[0] not in found),
         tally=tally,
-        open=lambda: batches(blocks(landed, name), contract, name, tally),
+        open=_lines_of(landed, contract, name, tally),
     )
 
 

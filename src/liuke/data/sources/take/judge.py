@@ -60,9 +60,11 @@ def refuse_bad(judged: Judged, plan: Plan, name: str) -> None:
         raise FileRefused(file=name, reason=reason)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, statement: str) -> None:
+def _read(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, statement: str, lines: Sequence[int] | None = None
+) -> None:
     """Run a statement that reads the file; a refusal met while reading is raised as itself."""
-    feed.attach(connection)
+    feed.attach(connection, lines)
     try:
         connection.execute(statement)
     except duckdb.Error as fault:
@@ -127,7 +129,7 @@ def _unknown_products(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None
 def _reject(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """All rows set aside, with their reasons; the text of those found late is read again."""
     connection.execute("CREATE TEMP TABLE rejected AS SELECT line_no, reasons, raw FROM staged WHERE bad")
-    [(late,)] = connection.execute("SELECT count(*) FROM late").fetchall()
+    late = connection.execute("SELECT DISTINCT line_no FROM late").fetchall()
     if late:
         _read(
             connection,
@@ -135,6 +137,7 @@ def _reject(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
             "INSERT INTO rejected SELECT line_no, found.reasons, raw FROM"
             f" (SELECT line_no, {raw_kept(feed)} AS raw FROM ({feed.relation})) JOIN (SELECT line_no,"
             " list(DISTINCT reason) AS reasons FROM late GROUP BY line_no) AS found USING (line_no)",
+            [line for (line,) in late],
         )
         connection.execute("UPDATE staged SET bad = true WHERE line_no IN (SELECT line_no FROM late)")
 
