@@ -7,13 +7,16 @@ from typing import Any
 from liuke.data import sources
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
+from twinbank.counterparties import _TRADES
 
 CONTRACTS = Path(__file__).resolve().parents[3] / "src" / "liuke" / "app" / "demo" / "twin"
 
 
 def _purchase(number: int, merchant: str, trade: str) -> bytes:
     name = merchant.encode("gbk").ljust(40)
-    return f"K{number:015d}622200000000000120261005101530".encode() + b"01+000000001250156" + name + f"{trade}05".encode()
+    return (
+        f"K{number:015d}622200000000000120261005101530".encode() + b"01+000000001250156" + name + f"{trade}05".encode()
+    )
 
 
 def test_a_card_purchase_names_the_merchants_trade_not_its_code(
@@ -29,7 +32,5 @@ def test_a_card_purchase_names_the_merchants_trade_not_its_code(
 
 
 def test_every_trade_the_twin_bank_writes_has_a_word() -> None:
-    from twinbank.counterparties import _TRADES
-
     text = (CONTRACTS / "card_tran.toml").read_text(encoding="utf-8")
     assert [code for _, code, *_ in _TRADES if f'\n{code} = "' not in text] == []
