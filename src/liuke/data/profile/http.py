@@ -306,6 +306,7 @@ class ChangeOut(Wire):
     at: datetime
     kind: str
     actor_id: str
+    actor_name: str
     via: str
     facts: dict[str, Any]
 

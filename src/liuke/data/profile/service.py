@@ -115,8 +115,10 @@ def changes(bank: Bank, actor: Actor, customer_no: str, *, cursor: str | None, l
     with bank.write(actor) as tx:
         one_id = _seen(bank, tx, customer_no, Part.CHANGES)["one_id"]
         rows = store.changes(tx, one_id, before=before, limit=limit)
+        names = org.names(tx, [row["actor_id"] for row in rows])
     items = [
-        {name: row[name] for name in ("id", "at", "kind", "actor_id", "via")} | {"facts": row["payload"]}
+        {name: row[name] for name in ("id", "at", "kind", "actor_id", "via")}
+        | {"actor_name": names[row["actor_id"]], "facts": row["payload"]}
         for row in rows[:limit]
     ]
     following = encode_cursor(rows[limit - 1]["seq"]) if len(rows) > limit else None

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Label,
     RowMapping,
-    Select,
     Text,
     cast,
     exists,
@@ -54,6 +53,8 @@ _LISTED: Final = (
 )
 #: The same expression as the index has, so that the order comes from the index.
 _CONTACT: Final[Label[datetime]] = literal_column("coalesce(last_contact_at, 'epoch'::timestamptz)").label("contact")
+#: The key of each customer shown. Not a join: PostgreSQL looks it up after it cut the list to its limit.
+_WRAPPED: Final = select(key_table.c.wrapped).where(key_table.c.one_id == _P.one_id).scalar_subquery().label("wrapped")
 _ORDER: Final[dict[str, ColumnElement[Any]]] = {
     "aum": _P.aum,
     "change_3m": _P.change_3m,
@@ -75,8 +76,7 @@ def listing(
     name, down = sort.lstrip("-"), sort.startswith("-")
     ordered = _ORDER[name]
     query = (
-        select(*(_P[column] for column in _LISTED), key_table.c.wrapped, _CONTACT)
-        .select_from(profile_table.outerjoin(key_table, key_table.c.one_id == _P.one_id))
+        select(*(_P[column] for column in _LISTED), _WRAPPED, _CONTACT)
         .where(*_conditions(tx, wanted, today))
         .order_by(*((ordered.desc(), _P.one_id.desc()) if down else (ordered, _P.one_id)))
         .limit(limit + 1)
@@ -169,8 +169,7 @@ def named(tx: ReadHandle, one_ids: Sequence[int], *, limit: int) -> Sequence[Row
     """Those of the customers that the actor may see, the largest first."""
     columns = ("one_id", "name", "tier", "aum", "branch_name", "rm_name")
     query = (
-        select(*(_P[column] for column in columns), key_table.c.wrapped)
-        .select_from(profile_table.outerjoin(key_table, key_table.c.one_id == _P.one_id))
+        select(*(_P[column] for column in columns), _WRAPPED)
         .where(_among(_P.one_id, one_ids))
         .order_by(_P.aum.desc(), _P.one_id)
         .limit(limit)
@@ -199,17 +198,17 @@ def ladder(tx: ReadHandle, wanted: DueFilter) -> Sequence[RowMapping]:
 
 def due(tx: ReadHandle, wanted: DueFilter, *, cursor: str | None, limit: int) -> Sequence[RowMapping]:
     """``limit`` + 1 holdings falling due with their customers, by day."""
-    query: Select[Any] = (
-        select(due_table, _P.name, _P.tier, _P.rm_name, key_table.c.wrapped)
-        .join(profile_table, _P.one_id == due_table.c.one_id)
-        .outerjoin(key_table, key_table.c.one_id == _P.one_id)
-        .where(*_due_conditions(tx, wanted))
-        .order_by(due_table.c.matures_on, due_table.c.one_id, due_table.c.place)
-        .limit(limit + 1)
-    )
+    order = (due_table.c.matures_on, due_table.c.one_id, due_table.c.place)
+    query = select(due_table).where(*_due_conditions(tx, wanted)).order_by(*order).limit(limit + 1)
     if cursor:
-        query = query.where(tuple_(due_table.c.matures_on, due_table.c.one_id, due_table.c.place) > _after_due(cursor))
-    return tx.rows(scoped(query, due_table, tx.actor))
+        query = query.where(tuple_(*order) > _after_due(cursor))
+    chosen = scoped(query, due_table, tx.actor).subquery("chosen")
+    named_too = (
+        select(chosen, _P.name, _P.tier, _P.rm_name, _WRAPPED)
+        .join_from(chosen, profile_table, _P.one_id == chosen.c.one_id)
+        .order_by(*(chosen.c[column.name] for column in order))
+    )
+    return tx.rows(named_too)
 
 
 def _after_due(cursor: str) -> Any:  # noqa: ANN401
