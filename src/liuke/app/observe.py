@@ -25,6 +25,8 @@ _SECONDS: Final = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
+#: Anybody may send any method; only these become a label, so that nobody fills the metrics with words of their own.
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -83,13 +85,14 @@ class ObserveMiddleware:
 
 def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     route = _route(scope)
-    _REQUESTS.labels(scope["method"], route, status).inc()
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    _REQUESTS.labels(method, route, status).inc()
     _SECONDS.labels(route).observe(seconds)
     actor = scope["state"].get("actor")
     _log.info(
         "request",
         request_id=request_id,
-        method=scope["method"],
+        method=method,
         route=route,
         status=status,
         ms=round(seconds * 1000, 1),

@@ -1,17 +1,19 @@
 """任务 over HTTP: what long work runs, how far it is, how it ended."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select, tuple_
+from sqlalchemy import RowMapping, select, tuple_
 
+from liuke.data import org
 from liuke.kernel.actor import Permission
 from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
 from liuke.kernel.job import RunState, run_table
-from liuke.kernel.page import decode_cursor, page_of
+from liuke.kernel.page import page_of, read_cursor
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], responses=COMMON | problems(Forbidden))
 
@@ -30,6 +32,7 @@ class RunOut(Wire):
     fraction: float
     message: str
     started_by: str
+    started_by_name: str
     started_at: datetime
     moved_at: datetime
     ended_at: datetime | None
@@ -52,13 +55,13 @@ def list_runs(
     if state:
         query = query.where(run_table.c.state == state)
     if cursor:
-        started_at, run_id = decode_cursor(cursor, size=2)
-        place = (datetime.fromisoformat(str(started_at)), UUID(str(run_id)))
-        query = query.where(tuple_(run_table.c.started_at, run_table.c.id) < place)
+        place = read_cursor(cursor, datetime.fromisoformat, UUID)
+        query = query.where(tuple_(run_table.c.started_at, run_table.c.id) < tuple_(*place))
     with bank.read(actor) as tx:
         rows = tx.rows(query)
+        names = org.names(tx, [row["started_by"] for row in rows])
     page = page_of(rows, limit=limit, key=lambda row: (row["started_at"].isoformat(), str(row["id"])))
-    return WirePage(items=[RunOut.model_validate(dict(row)) for row in page.items], next_cursor=page.next_cursor)
+    return WirePage(items=[_run(row, names) for row in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/{run_id}", responses=problems(RunUnknown))
@@ -67,6 +70,10 @@ def show_run(actor: ActorDep, bank: BankDep, run_id: UUID) -> RunOut:
     actor.require(Permission.JOB_READ)
     with bank.read(actor) as tx:
         row = tx.one(select(run_table).where(run_table.c.id == run_id))
-    if row is None:
-        raise RunUnknown
-    return RunOut.model_validate(dict(row))
+        if row is None:
+            raise RunUnknown
+        return _run(row, org.names(tx, [row["started_by"]]))
+
+
+def _run(row: RowMapping, names: Mapping[str, str]) -> RunOut:
+    return RunOut.model_validate({**row, "started_by_name": names[row["started_by"]]})

@@ -13,7 +13,6 @@ import structlog
 from fastapi import FastAPI
 
 from liuke.app import http
-from liuke.app.claim import claimed
 from liuke.app.follow import follow_server
 from liuke.app.observe import start_logging
 from liuke.kernel.bank import open_bank
@@ -41,10 +40,7 @@ def application() -> FastAPI:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted. A dead PostgreSQL or worker is started again within seconds.
-
-    Raises: AlreadyServing when this home is served, PortTaken when somebody else has the port.
-    """
+    """Serve until interrupted. A dead PostgreSQL or worker is started again within seconds."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -52,7 +48,6 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     stop = threading.Event()
     with ExitStack() as stack:
-        stack.enter_context(claimed(settings))
         stack.enter_context(open_bank(settings))
         watcher = threading.Thread(target=_watch, args=(settings, stop), daemon=True)
         watcher.start()

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import orjson
 
@@ -49,6 +49,25 @@ def decode_cursor(cursor: str, *, size: int) -> list[object]:
     if not isinstance(key, list) or len(key) != size:
         raise BadCursor
     return key
+
+
+def read_cursor(cursor: str, *kinds: Callable[[str], object]) -> list[Any]:
+    """The sort key inside a cursor, each part read by its kind: ``read_cursor(text, datetime.fromisoformat, UUID)``.
+
+    Raises: BadCursor when the text is not a cursor of those kinds, such as one of another list.
+    """
+    try:
+        return [kind(str(part)) for kind, part in zip(kinds, decode_cursor(cursor, size=len(kinds)), strict=True)]
+    except (ValueError, OverflowError) as fault:
+        raise BadCursor from fault
+
+
+def whole(text: str) -> int:
+    """A whole number that PostgreSQL and DuckDB can hold. Raises ValueError."""
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("beyond 64 bits")
+    return number
 
 
 def page_of(rows: Sequence[T], *, limit: int, key: Callable[[T], Sequence[object]]) -> Page[T]:

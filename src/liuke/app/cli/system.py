@@ -19,12 +19,15 @@ def serve(
     host: Annotated[str | None, Option(help="监听地址,默认仅本机")] = None,
 ) -> None:
     """启动服务:数据库、后台任务与网页。"""
-    from liuke.app.serve import serve as run
+    from liuke.app.claim import claimed
 
     given = {"port": port, "host": host}
     settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
-    _console.print(f"留客正在启动:[bold]http://{settings.host}:{settings.port}[/]  (Ctrl+C 停止)")
-    run(settings)
+    with claimed(settings):
+        _console.print(f"留客正在启动:[bold]http://{settings.host}:{settings.port}[/]  (Ctrl+C 停止)")
+        from liuke.app.serve import serve as run
+
+        run(settings)
 
 
 def work(

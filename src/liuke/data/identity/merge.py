@@ -15,6 +15,7 @@ from liuke.data.identity.model import (
     CustomersSplit,
     DecidedApart,
     Entry,
+    IdentityViewed,
     JournalKind,
     Member,
     NotUndoable,
@@ -52,7 +53,8 @@ _LABELS: Final = {
 def preview(bank: Bank, actor: Actor, *, one_ids: tuple[OneId, OneId]) -> Preview:
     """What a merge of two customers would change, and what speaks against it. Raises: UnknownOneId, SameCustomer."""
     actor.require(Permission.IDENTITY_READ)
-    with bank.read(actor) as tx:
+    with bank.write(actor) as tx:
+        tx.emit(IdentityViewed(part="preview", ids=[str(one_id) for one_id in one_ids]))
         return _preview(tx, bank, one_ids)
 
 

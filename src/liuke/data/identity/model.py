@@ -254,6 +254,16 @@ class CustomersSplit(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IdentityViewed(Event):
+    """Somebody looked at pairs, at the journal, or at what a merge would change. ``ids`` name what was shown."""
+
+    kind: ClassVar[str] = "identity.viewed"
+    wakes: ClassVar[bool] = False
+    part: str
+    ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PairDecided(Event):
     """A person judged a pair of records."""
 

@@ -16,6 +16,7 @@ from liuke.data.identity.model import (
     CustomersSplit,
     Entry,
     IdentityRan,
+    IdentityViewed,
     JournalKind,
     Outcome,
     Resolved,
@@ -27,7 +28,7 @@ from liuke.data.identity.model import (
 )
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
-from liuke.kernel.page import Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor, whole
 from liuke.kernel.store.records import ReadHandle
 
 Say = Callable[[float, str], None]
@@ -124,10 +125,11 @@ def reviews(bank: Bank, actor: Actor, *, status: ReviewStatus, cursor: str | Non
     actor.require(Permission.IDENTITY_READ)
     after = None
     if cursor:
-        weight, last = decode_cursor(cursor, size=2)
-        after = (float(str(weight)), UUID(str(last)))
-    with bank.read(actor) as tx:
+        weight, last = read_cursor(cursor, float, UUID)
+        after = (weight, last)
+    with bank.write(actor) as tx:
         rows = store.reviews(tx, status=status, after=after, limit=limit + 1)
+        tx.emit(IdentityViewed(part="reviews", ids=[str(row["id"]) for row in rows[:limit]]))
     page = page_of(rows, limit=limit, key=lambda row: (row["weight"], row["id"]))
     return page.map(settle.review_of)
 
@@ -138,10 +140,11 @@ def review(bank: Bank, actor: Actor, *, review_id: UUID) -> tuple[Review, Sequen
     Raises: Forbidden, UnknownReview.
     """
     actor.require(Permission.IDENTITY_READ)
-    with bank.read(actor) as tx:
+    with bank.write(actor) as tx:
         row = store.review(tx, review_id)
         if row is None:
             raise UnknownReview
+        tx.emit(IdentityViewed(part="review", ids=[str(review_id)]))
         found = settle.review_of(row)
         pair = parties.read_some(tx, bank.lake, [found.left, found.right])
     return found, pair
@@ -150,9 +153,10 @@ def review(bank: Bank, actor: Actor, *, review_id: UUID) -> tuple[Review, Sequen
 def journal(bank: Bank, actor: Actor, *, kind: JournalKind | None, cursor: str | None, limit: int) -> Page[Entry]:
     """The merge journal, newest first. Raises: Forbidden, BadCursor."""
     actor.require(Permission.IDENTITY_READ)
-    before = int(str(decode_cursor(cursor, size=1)[0])) if cursor else None
-    with bank.read(actor) as tx:
+    before = read_cursor(cursor, whole)[0] if cursor else None
+    with bank.write(actor) as tx:
         rows = store.entries(tx, kind=kind, before_seq=before, limit=limit + 1)
+        tx.emit(IdentityViewed(part="journal", ids=[str(row["id"]) for row in rows[:limit]]))
     return page_of(rows, limit=limit, key=lambda row: (row["seq"],)).map(settle.entry_of)
 
 

@@ -53,6 +53,10 @@ class ControlCharacter(Invalid):
     """内容含有不可见的控制字符。请删除后再试。"""
 
 
+class NumberTooLarge(Invalid):
+    """数字超出可以保存的范围。请改小后再试。"""
+
+
 class ReadHandle:
     """One open transaction that only reads."""
 
@@ -224,6 +228,8 @@ def _translated() -> Iterator[None]:
             raise DiskFull from fault
         if fault.connection_invalidated or state.startswith(("57P", "08")):
             raise DatabaseLost from fault
-        if not state and isinstance(fault, DataError) and "NUL" in str(fault.orig):
+        if state == "22P05" or (not state and isinstance(fault, DataError) and "NUL" in str(fault.orig)):
             raise ControlCharacter from fault
+        if state == "22003":
+            raise NumberTooLarge from fault
         raise
