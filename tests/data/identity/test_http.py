@@ -109,6 +109,9 @@ def test_a_judgement_moves_a_pair_out_of_the_queue(client) -> None:
     body = {"verdict": "different", "reason": "父子共用电话"}
     judged = client.post(f"/api/identity/reviews/{item['id']}/decisions", json=body)
     assert judged.json()["status"] == "different"
+    assert judged.json()["decided_by_name"] == "未知人员"
+    told = client.get("/api/identity/journal").json()["items"]
+    assert {(entry["kind"], entry["actor_name"]) for entry in told} == {("decide", "未知人员"), ("assign", "系统")}
     assert client.get("/api/identity/reviews").json()["items"] == []
     assert len(client.get("/api/identity/reviews?status=different").json()["items"]) == 1
 

@@ -132,9 +132,12 @@ def test_an_empty_staff_list_drives_nobody_out(bank: Bank, machine: Actor, tree:
         org.replace_staff(tx, [])
 
 
-def test_names_of_staff_are_found_by_number(bank: Bank, machine: Actor, tree: None) -> None:
+def test_everybody_has_a_name_by_user_id_or_staff_number(bank: Bank, machine: Actor, a_user: Any) -> None:
+    user = str(a_user("rm.two").user_id)
     with bank.read(machine) as tx:
-        assert org.staff_names(tx, ["R1", "nobody"]) == {"R1": "张三"}
+        found = org.names(tx, ["R1", user, "system:worker", "nobody", None])
+        assert org.names(tx, []) == {}
+    assert found == {"R1": "张三", user: "Rm.Two", "system:worker": "系统", "nobody": "未知人员"}
 
 
 def test_hundred_thousand_customers_are_assigned_in_seconds(bank: Bank, machine: Actor, tree: None) -> None:

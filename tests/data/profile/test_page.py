@@ -208,6 +208,7 @@ def test_changes_tell_reveals_and_new_facts_but_not_looks(town: Bank, machine: A
     told = [ChangeOut.model_validate(item) for item in answer["items"]]
     assert [one.kind for one in told] == ["customer.changed", "customer.revealed"]
     assert told[0].facts == {"facts": {"tier": ["mass", "rising"]}}
+    assert told[0].actor_name == "系统"
 
 
 def test_the_age_counts_whole_years_on_the_banks_day(town: Bank, clock: FixedClock) -> None:

@@ -128,6 +128,7 @@ def test_loads_are_paged_newest_first(
     names = [load.file_name[-6:-4] for load in (*first.items, *second.items)]
     assert names == ["30", "29", "28", "27", "26", "25"]
     assert second.next_cursor is None
+    assert {load.started_by_name for load in first.items} == {"系统"}
 
 
 def test_each_right_is_asked_for(bank: Bank, analyst: Actor, contract: Put) -> None:
@@ -154,6 +155,7 @@ def test_a_contract_is_saved_as_a_new_version_and_its_history_stays(
 
     assert first.version == 1
     assert (saved.version, [one.version for one in saved.versions]) == (2, [2, 1])
+    assert [one.saved_by_name for one in saved.versions] == ["系统", "文件"]
     assert (bank.settings.contracts_dir / "core_cust.toml").read_text(encoding="utf-8") == changed
     assert service.contract(bank, machine, source="core_cust", version=1).text == CUSTOMERS
     assert service.source_view(bank, machine, source="core_cust").title == "客户信息"

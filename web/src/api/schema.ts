@@ -1256,6 +1256,8 @@ export interface components {
         ChangeOut: {
             /** Actor Id */
             actor_id: string;
+            /** Actor Name */
+            actor_name: string;
             /**
              * At
              * Format: date-time
@@ -1326,6 +1328,8 @@ export interface components {
             saved_at: string;
             /** Saved By */
             saved_by: string;
+            /** Saved By Name */
+            saved_by_name: string;
             /** Version */
             version: number;
         };
@@ -1733,6 +1737,8 @@ export interface components {
             started_at: string;
             /** Started By */
             started_by: string;
+            /** Started By Name */
+            started_by_name: string;
             state: components["schemas"]["LoadState"];
             /** System */
             system: string;
@@ -1790,6 +1796,8 @@ export interface components {
             started_at: string;
             /** Started By */
             started_by: string;
+            /** Started By Name */
+            started_by_name: string;
             state: components["schemas"]["LoadState"];
             /** System */
             system: string;
@@ -2205,6 +2213,8 @@ export interface components {
             decided_at: string | null;
             /** Decided By */
             decided_by: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
             /**
              * Id
              * Format: uuid
@@ -2297,6 +2307,8 @@ export interface components {
             started_at: string;
             /** Started By */
             started_by: string;
+            /** Started By Name */
+            started_by_name: string;
             state: components["schemas"]["RunState"];
             /** Target */
             target: string;
@@ -2879,6 +2891,8 @@ export interface components {
         liuke__data__identity__http__EntryOut: {
             /** Actor Id */
             actor_id: string;
+            /** Actor Name */
+            actor_name: string;
             /**
              * At
              * Format: date-time
@@ -3091,6 +3105,15 @@ export interface operations {
             };
             /** @description Invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SearchTooOften */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

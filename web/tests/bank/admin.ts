@@ -23,6 +23,7 @@ const load = (index: number): S['LoadSummary'] => ({
   state: index === 3 ? 'refused' : 'published',
   attempts: 1,
   started_by: 'system:worker',
+  started_by_name: '系统',
   started_at: `2026-11-${String(22 - index).padStart(2, '0')}T18:30:00Z`,
   ended_at: `2026-11-${String(22 - index).padStart(2, '0')}T18:30:41Z`,
   seconds: 41.2,
@@ -92,8 +93,8 @@ export const contract: S['ContractWire'] = {
   text: `# 核心客户：每日全量\n[source]\nname = "core_cust"\nsystem = "core"\ntitle = "核心客户"\nformat = "csv"\ndelimiter = "|"\nencoding = "gb18030"\ncadence = "每日 02:30"\n\n[[column]]\nname = "CUST_NO"\nkey = true\ntype = "text"\npi = "C1"\n`,
   problems: [],
   versions: [
-    { version: 3, saved_by: 'engineer', saved_at: '2026-10-02T03:00:00Z' },
-    { version: 2, saved_by: 'engineer', saved_at: '2026-06-12T03:00:00Z' },
+    { version: 3, saved_by: 'u-engineer', saved_by_name: '沈一鸣', saved_at: '2026-10-02T03:00:00Z' },
+    { version: 2, saved_by: 'u-engineer', saved_by_name: '沈一鸣', saved_at: '2026-06-12T03:00:00Z' },
   ],
 }
 
@@ -110,6 +111,7 @@ const reviewOf = (index: number): Review => ({
   why: whys[index % 4] ?? 'grey',
   status: 'open',
   decided_by: null,
+  decided_by_name: null,
   decided_at: null,
   created_at: '2026-11-21T19:00:00Z',
 })
@@ -186,6 +188,7 @@ export const journal: Journal = (['decide', 'undo', 'merge', 'assign'] as const)
   at: '2026-11-21T08:00:00Z',
   kind,
   actor_id: kind === 'assign' ? 'system:identity' : 'u-engineer',
+  actor_name: kind === 'assign' ? '系统' : '沈一鸣',
   reason: kind === 'assign' ? '' : '证件尾号与住址一致，电话核实为本人',
   review_id: null,
   weight: kind === 'decide' ? 7.7 : null,
@@ -205,6 +208,7 @@ export const runs: S['RunOut'][] = (['running', 'done', 'failed', 'done'] as con
   fraction: state === 'running' ? 0.62 : 1,
   message: state === 'failed' ? '磁盘空间不足，已保存的内容不受影响。' : state === 'running' ? '正在比较记录对' : '',
   started_by: 'system:worker',
+  started_by_name: '系统',
   started_at: '2026-11-22T12:10:00Z',
   moved_at: '2026-11-22T12:10:40Z',
   ended_at: state === 'running' ? null : '2026-11-22T12:12:10Z',

@@ -85,7 +85,7 @@ def _front_line(bank: Bank, actor: Actor) -> list[tuple[str, str, Role, str | No
             ("head", "网点负责人", Role.BRANCH_HEAD, by_path.get(first_path)),
             ("branch", "分行管理", Role.INSTITUTION, by_path.get(region)),
         ]
-        names = org.staff_names(tx, [number for *_rest, number in wanted if number])
+        names = org.names(tx, [number for *_rest, number in wanted if number])
     return [(login, job, role, number, names[number]) for login, job, role, number in wanted if number]
 
 

@@ -1,6 +1,6 @@
 """归并 over HTTP: the review queue with its waterfalls, previews, merges, and the journal with undo."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from liuke.data.identity.model import (
     Verdict,
     Why,
 )
+from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Forbidden
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
@@ -61,6 +62,7 @@ class ReviewOut(Wire):
     why: Why
     status: ReviewStatus
     decided_by: str | None
+    decided_by_name: str | None
     decided_at: datetime | None
     created_at: datetime
 
@@ -171,6 +173,7 @@ class EntryOut(Wire):
     at: datetime
     kind: JournalKind
     actor_id: str
+    actor_name: str
     reason: str
     review_id: str | None
     weight: float | None
@@ -191,7 +194,8 @@ def list_reviews(
 ) -> WirePage[ReviewOut]:
     """The review queue, most likely pairs first."""
     page = service.reviews(bank, actor, status=status, cursor=cursor, limit=limit)
-    return WirePage(items=[_review(bank, item) for item in page.items], next_cursor=page.next_cursor)
+    names = _names(bank, actor, [item.decided_by for item in page.items])
+    return WirePage(items=[_review(bank, item, names) for item in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/reviews/{review_id}", responses=problems(UnknownReview))
@@ -205,7 +209,10 @@ def show_review(actor: ActorDep, bank: BankDep, review_id: UUID) -> ReviewDetail
         total=found.waterfall.total,
     )
     return ReviewDetailOut(
-        review=_review(bank, found), waterfall=waterfall, left=_party(left, mask), right=_party(right, mask)
+        review=_review(bank, found, _names(bank, actor, [found.decided_by])),
+        waterfall=waterfall,
+        left=_party(left, mask),
+        right=_party(right, mask),
     )
 
 
@@ -215,7 +222,8 @@ def show_review(actor: ActorDep, bank: BankDep, review_id: UUID) -> ReviewDetail
 )
 def decide_review(actor: ActorDep, bank: BankDep, review_id: UUID, body: DecisionIn) -> ReviewOut:
     """Judge a pair: the same customer (merged at once) or different ones (kept apart from now on)."""
-    return _review(bank, merge.decide(bank, actor, review_id=review_id, verdict=body.verdict, reason=body.reason))
+    judged = merge.decide(bank, actor, review_id=review_id, verdict=body.verdict, reason=body.reason)
+    return _review(bank, judged, _names(bank, actor, [judged.decided_by]))
 
 
 @router.get("/journal")
@@ -228,7 +236,8 @@ def list_journal(
 ) -> WirePage[EntryOut]:
     """The merge journal, newest first."""
     page = service.journal(bank, actor, kind=kind, cursor=cursor, limit=limit)
-    return WirePage(items=[_entry(bank, item) for item in page.items], next_cursor=page.next_cursor)
+    names = _names(bank, actor, [item.actor_id for item in page.items])
+    return WirePage(items=[_entry(bank, item, names) for item in page.items], next_cursor=page.next_cursor)
 
 
 @router.post("/previews", responses=problems(UnknownOneId, SameCustomer))
@@ -244,13 +253,20 @@ def preview_merge(actor: ActorDep, bank: BankDep, body: PairIn) -> PreviewOut:
 )
 def merge_customers(actor: ActorDep, bank: BankDep, body: MergeIn) -> EntryOut:
     """Make two customers one; reversible."""
-    return _entry(bank, merge.merge(bank, actor, one_ids=_pair(bank, body), reason=body.reason))
+    made = merge.merge(bank, actor, one_ids=_pair(bank, body), reason=body.reason)
+    return _entry(bank, made, _names(bank, actor, [made.actor_id]))
 
 
 @router.post("/journal/{entry_id}/undo", responses=problems(UnknownEntry, NotUndoable, StateMoved, ReasonTooShort))
 def undo_entry(actor: ActorDep, bank: BankDep, entry_id: UUID, body: UndoIn) -> EntryOut:
     """Take an entry back to the byte."""
-    return _entry(bank, merge.undo(bank, actor, entry_id=entry_id, reason=body.reason))
+    made = merge.undo(bank, actor, entry_id=entry_id, reason=body.reason)
+    return _entry(bank, made, _names(bank, actor, [made.actor_id]))
+
+
+def _names(bank: Bank, actor: Actor, who: Iterable[str | None]) -> dict[str, str]:
+    with bank.read(actor) as tx:
+        return org.names(tx, who)
 
 
 def _number(bank: Bank, one_id: int) -> str:
@@ -266,7 +282,7 @@ def _member(member: Member) -> MemberOut:
     return MemberOut(source=member.source, source_key=member.source_key)
 
 
-def _review(bank: Bank, review: Review) -> ReviewOut:
+def _review(bank: Bank, review: Review, names: Mapping[str, str]) -> ReviewOut:
     same = ("id", "weight", "why", "status", "decided_by", "decided_at", "created_at")
     return ReviewOut(
         **{name: getattr(review, name) for name in same},
@@ -275,6 +291,7 @@ def _review(bank: Bank, review: Review) -> ReviewOut:
         left_customer_no=_number(bank, review.left_one_id),
         right_customer_no=_number(bank, review.right_one_id),
         probability=review.probability,
+        decided_by_name=names[review.decided_by] if review.decided_by else None,
     )
 
 
@@ -289,7 +306,7 @@ def _preview(bank: Bank, plan: Preview) -> PreviewOut:
     )
 
 
-def _entry(bank: Bank, entry: Entry) -> EntryOut:
+def _entry(bank: Bank, entry: Entry, names: Mapping[str, str]) -> EntryOut:
     before, after = (
         {(row["source"], row["source_key"]): row["one_id"] for row in side.get("members", [])}
         for side in (entry.before, entry.after)
@@ -297,6 +314,7 @@ def _entry(bank: Bank, entry: Entry) -> EntryOut:
     same = ("id", "seq", "at", "kind", "actor_id", "reason", "undoes", "undone_by", "can_undo")
     return EntryOut(
         **{name: getattr(entry, name) for name in same},
+        actor_name=names[entry.actor_id],
         review_id=entry.evidence.get("review"),
         weight=entry.evidence.get("weight"),
         records=int(entry.evidence.get("records") or len(before | after)),

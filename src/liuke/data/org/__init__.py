@@ -18,8 +18,9 @@ from liuke.data.org.mask import REVEALABLE, Masking
 from liuke.data.org.model import Assignment
 from liuke.data.org.service import assign, replace_branches, replace_staff
 from liuke.data.org.session.service import sign_in
-from liuke.data.org.store import assignments, branch_paths, staff_names
+from liuke.data.org.store import assignments, branch_paths
 from liuke.data.org.users.service import create_user, recover
+from liuke.data.org.users.store import names
 
 __all__ = [
     "REVEALABLE",
@@ -29,9 +30,9 @@ __all__ = [
     "assignments",
     "branch_paths",
     "create_user",
+    "names",
     "recover",
     "replace_branches",
     "replace_staff",
     "sign_in",
-    "staff_names",
 ]

@@ -1,6 +1,6 @@
 """Tables of branches, staff and assignments, and every statement about them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -166,12 +166,6 @@ def staff_status(tx: ReadHandle) -> dict[str, StaffStatus]:
     """Every member of staff ever known, by number."""
     rows = tx.rows(select(staff_table.c.staff_no, staff_table.c.status))
     return {row["staff_no"]: StaffStatus(row["status"]) for row in rows}
-
-
-def staff_names(tx: ReadHandle, numbers: Iterable[str]) -> dict[str, str]:
-    """Names of members of staff by number."""
-    query = select(staff_table.c.staff_no, staff_table.c.name).where(staff_table.c.staff_no.in_(set(numbers)))
-    return {row["staff_no"]: row["name"] for row in tx.rows(query)}
 
 
 def save_staff(tx: WriteHandle, rows: Sequence[Mapping[str, object]]) -> None:

@@ -64,6 +64,7 @@ class LoadSummary(Wire):
     state: LoadState
     attempts: int
     started_by: str
+    started_by_name: str
     started_at: datetime
     ended_at: datetime | None
     seconds: float | None
@@ -121,6 +122,7 @@ class ContractVersionWire(Wire):
 
     version: int
     saved_by: str
+    saved_by_name: str
     saved_at: datetime
 
 

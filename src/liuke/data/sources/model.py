@@ -108,6 +108,7 @@ class Load:
     missing_columns: tuple[str, ...] = ()
     reasons: tuple[ReasonCount, ...] = ()
     tables: tuple[TableCount, ...] = ()
+    started_by_name: str = ""
 
     @property
     def seconds(self) -> float | None:
@@ -170,6 +171,7 @@ class ContractVersion:
     version: int
     saved_by: str
     saved_at: datetime
+    saved_by_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ class QuarantineViewed(Event):
 
 
 class SourceUnknown(NotFound):
-    """没有名为 {source} 的数据源。请检查名称,或先保存它的数据契约。"""
+    """没有名为 {source} 的数据源。请检查名称,或先保存它的契约。"""
 
 
 class LoadUnknown(NotFound):
@@ -233,7 +235,7 @@ class LoadUnknown(NotFound):
 
 
 class ContractInvalid(Invalid):
-    """数据契约有 {count} 处错误,没有保存。第一处:{where}{reason}"""
+    """契约有 {count} 处错误,没有保存。第一处:{where}{reason}"""
 
 
 class ContractBroken(Invalid):
@@ -241,7 +243,7 @@ class ContractBroken(Invalid):
 
 
 class ContractMoved(Conflict):
-    """数据契约已有更新的版本(第 {version} 版)。请刷新后再修改。"""
+    """契约已有更新的版本(第 {version} 版)。请刷新后再修改。"""
 
 
 class SourceBusy(Conflict):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from liuke.data import org
 from liuke.data.sources import store
 from liuke.data.sources.canonical import QUARANTINE
 from liuke.data.sources.contract import folder
@@ -21,6 +22,7 @@ from liuke.data.sources.model import (
     ContractMoved,
     ContractSaved,
     ContractText,
+    ContractVersion,
     Freshness,
     Lineage,
     Load,
@@ -38,6 +40,7 @@ from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.job import running
 from liuke.kernel.page import Page, page_of, read_cursor, whole
+from liuke.kernel.store.records import ReadHandle
 
 #: A source is late when it is this much of its cadence past due: arrivals are never to the minute.
 _GRACE: Final = 0.25
@@ -47,6 +50,8 @@ _STATES: Final = {
     LoadState.REFUSED: Freshness.REFUSED,
     LoadState.FAILED: Freshness.FAILED,
 }
+#: Who saved the text that lay in the contracts' folder.
+_FILE: Final = "file"
 _SIGNS: Final = re.compile(r"[^\W_]")
 
 
@@ -75,7 +80,8 @@ class _Seen:
 
 def _seen(bank: Bank, actor: Actor) -> _Seen:
     with bank.read(actor) as tx:
-        return _Seen(store.last_loads(tx), store.summary(tx), store.newest_versions(tx))
+        last = {one.source: one for one in _named(tx, list(store.last_loads(tx).values()))}
+        return _Seen(last, store.summary(tx), store.newest_versions(tx))
 
 
 def _view(known: Known, seen: _Seen, now: datetime) -> SourceView:
@@ -123,7 +129,7 @@ def loads(bank: Bank, actor: Actor, *, source: str, cursor: str | None, limit: i
         at, load_id = read_cursor(cursor, datetime.fromisoformat, UUID)
         after = (at, load_id)
     with bank.read(actor) as tx:
-        found = [store.as_load(row) for row in store.page(tx, source, after=after, limit=limit + 1)]
+        found = _named(tx, [store.as_load(row) for row in store.page(tx, source, after=after, limit=limit + 1)])
     return page_of(found, limit=limit, key=lambda one: (one.started_at.isoformat(), one.id))
 
 
@@ -132,9 +138,14 @@ def load(bank: Bank, actor: Actor, *, load_id: UUID) -> Load:
     actor.require(Permission.SOURCE_READ)
     with bank.read(actor) as tx:
         row = store.one(tx, load_id)
-    if row is None:
-        raise LoadUnknown
-    return store.as_load(row)
+        if row is None:
+            raise LoadUnknown
+        return _named(tx, [store.as_load(row)])[0]
+
+
+def _named(tx: ReadHandle, found: Sequence[Load]) -> list[Load]:
+    names = org.names(tx, [one.started_by for one in found])
+    return [replace(one, started_by_name=names[one.started_by]) for one in found]
 
 
 def quarantine(bank: Bank, actor: Actor, *, load_id: UUID, cursor: str | None, limit: int) -> Page[QuarantinedRow]:
@@ -173,7 +184,7 @@ def contract(bank: Bank, actor: Actor, *, source: str, version: int | None = Non
     actor.require(Permission.SOURCE_READ)
     known = folder.known(bank).get(source)
     with bank.read(actor) as tx:
-        versions = store.contract_versions(tx, source)
+        versions = _signed(tx, store.contract_versions(tx, source))
         kept = store.contract_in_force(tx, source, version)
     if version is not None and kept is not None:
         return ContractText(source, version, kept["text"], (), versions)
@@ -181,6 +192,11 @@ def contract(bank: Bank, actor: Actor, *, source: str, version: int | None = Non
         raise SourceUnknown(source=source)
     stated = known.plan.contract.version if known.plan else 1
     return ContractText(source, kept["version"] if kept else stated, known.text, known.problems, versions)
+
+
+def _signed(tx: ReadHandle, versions: Sequence[ContractVersion]) -> tuple[ContractVersion, ...]:
+    names = org.names(tx, [one.saved_by for one in versions]) | {_FILE: "文件"}
+    return tuple(replace(one, saved_by_name=names[one.saved_by]) for one in versions)
 
 
 def contract_problems(text: str) -> tuple[str, Sequence[Problem]]:
@@ -216,7 +232,7 @@ def save_contract(bank: Bank, actor: Actor, *, source: str, text: str, base_vers
         before = folder.known(bank).get(source)
         if present is None and before is not None:
             # The text that lay in the folder becomes the first version of the history.
-            newest = store.keep_contract(tx, source, before.text, stated=1, by="file", at=bank.clock.now())
+            newest = store.keep_contract(tx, source, before.text, stated=1, by=_FILE, at=bank.clock.now())
         version = store.keep_contract(
             tx, source, text, stated=max(made.contract.version, newest + 1), by=actor.user_id, at=bank.clock.now()
         )

@@ -114,7 +114,7 @@ function useColumns(): Column<Run>[] {
       key: 'by',
       title: words.startedBy,
       card: 'none',
-      render: (row) => (row.started_by.startsWith('system') ? words.system : row.started_by),
+      render: (row) => (row.started_by.startsWith('system') ? words.system : row.started_by_name),
     },
   ]
 }

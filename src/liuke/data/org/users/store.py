@@ -1,9 +1,9 @@
 """Tables of accounts, roles, credentials and failed sign-ins, and the statements about accounts and roles."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    cast,
     delete,
     exists,
     func,
@@ -106,6 +107,23 @@ guard_table = Table(
 def guard_key(kind: str, value: str) -> bytes:
     """The key of a login name (``login``) or a source address (``address``) among failed sign-ins."""
     return hashlib.sha256(f"{kind}:{value}".encode()).digest()
+
+
+#: What the bank's own machine is called, and whom no list knows any more.
+_MACHINE: Final = "系统"
+_NOBODY: Final = "未知人员"
+
+
+def names(tx: ReadHandle, who: Iterable[str | None]) -> dict[str, str]:
+    """What to call everybody asked for: users by their id, members of staff by number, ``system:…`` as 系统."""
+    asked = {one for one in who if one is not None}
+    users = select(cast(user_table.c.id, Text).label("key"), user_table.c.display.label("name"))
+    staff = select(staff_table.c.staff_no, staff_table.c.name)
+    known = users.where(cast(user_table.c.id, Text).in_(asked)).union_all(
+        staff.where(staff_table.c.staff_no.in_(asked))
+    )
+    found = {row["key"]: row["name"] for row in tx.rows(known)}
+    return {one: _MACHINE if one.startswith("system:") else found.get(one, _NOBODY) for one in asked}
 
 
 def wide() -> Select[Any]:

@@ -15,7 +15,11 @@ export function Changes({ customerNo }: { customerNo: string }) {
     { key: 'at', title: words.time, render: (row) => <DateText at={row.at} time /> },
     { key: 'kind', title: words.changesTitle, card: 'title', render: (row) => words.changeKinds[row.kind] ?? row.kind },
     { key: 'what', title: words.what, render: (row) => <What facts={row.facts} /> },
-    { key: 'who', title: words.who, render: (row) => row.actor_id.replace(/^system:.*/, words.system) },
+    {
+      key: 'who',
+      title: words.who,
+      render: (row) => (row.actor_id.startsWith('system') ? words.system : row.actor_name),
+    },
   ]
   return (
     <Panel flush>

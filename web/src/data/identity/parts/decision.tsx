@@ -50,7 +50,7 @@ function Decided({ review }: { review: Review }) {
         <StatusTag tone={review.status === 'same' ? 'good' : 'primary'} dot>
           {words.statuses[review.status]}
         </StatusTag>
-        {review.decided_by}
+        {review.decided_by_name}
         <DateText at={review.decided_at} time />
       </span>
     </Panel>

@@ -50,7 +50,7 @@ function EntryFacts({ entry }: { entry: Entry }) {
       <Fact name={words.at}>
         <DateText at={entry.at} time />
       </Fact>
-      <Fact name={words.who}>{entry.actor_id.startsWith('system') ? words.system : entry.actor_id}</Fact>
+      <Fact name={words.who}>{entry.actor_id.startsWith('system') ? words.system : entry.actor_name}</Fact>
       {entry.weight !== null && <Fact name={words.weight}>{signed(entry.weight)}</Fact>}
       <Fact name={words.records}>{count(entry.records)}</Fact>
       <Fact name={words.reason}>{entry.reason || '—'}</Fact>

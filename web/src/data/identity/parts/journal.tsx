@@ -85,7 +85,7 @@ function useColumns(): Column<Entry>[] {
     {
       key: 'who',
       title: words.who,
-      render: (row) => (row.actor_id.startsWith('system') ? words.system : row.actor_id),
+      render: (row) => (row.actor_id.startsWith('system') ? words.system : row.actor_name),
     },
   ]
 }

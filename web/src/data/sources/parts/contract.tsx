@@ -117,7 +117,10 @@ function History({ contract }: { contract: Contract }) {
           <li key={one.version} className="lk-row-between">
             <b>{words.contractVersion(one.version)}</b>
             <span className="lk-small lk-faint">
-              {words.savedBy(one.saved_by.replace(/^system:.*/, words.system_run), dateTime(one.saved_at))}
+              {words.savedBy(
+                one.saved_by.startsWith('system') ? words.system_run : one.saved_by_name,
+                dateTime(one.saved_at),
+              )}
             </span>
           </li>
         ))}

@@ -41,6 +41,9 @@ function Detail({ load }: { load: LoadDetail }) {
         <Fact name={words.started}>
           <DateText at={load.started_at} time />
         </Fact>
+        <Fact name={words.started_by}>
+          {load.started_by.startsWith('system') ? words.system_run : load.started_by_name}
+        </Fact>
         <Fact name={words.file}>{bytes(load.bytes)}</Fact>
         <Fact name={words.rowsRead}>{count(load.rows_read)}</Fact>
         <Fact name={words.rowsAccepted}>{count(load.rows_accepted)}</Fact>
