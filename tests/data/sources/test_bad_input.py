@@ -71,12 +71,12 @@ def refused(load: Load, sentence: str, rows: Put, table: str = "transaction") ->
 
 
 def test_a_file_in_utf8_where_gbk_was_agreed_is_refused(load_one: Put, rows: Put) -> None:
-    sentence = "编码是 UTF-8,而数据契约写的是 GBK。请改正契约,或让来源系统按约定的编码导出。"
+    sentence = "编码是 UTF-8,而契约写的是 GBK。请改正契约,或让来源系统按约定的编码导出。"
     refused(load_one(transactions(*GOOD), "utf-8"), sentence, rows)
 
 
 def test_a_file_in_gbk_where_utf8_was_agreed_is_refused(load_one: Put, rows: Put) -> None:
-    sentence = "编码是 GBK,而数据契约写的是 UTF-8。请改正契约,或让来源系统按约定的编码导出。"
+    sentence = "编码是 GBK,而契约写的是 UTF-8。请改正契约,或让来源系统按约定的编码导出。"
     text = TRANSACTIONS.replace('encoding = "gbk"', 'encoding = "utf-8"')
     refused(load_one(transactions(*GOOD), "gbk", text=text), sentence, rows)
 

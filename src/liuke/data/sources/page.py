@@ -9,7 +9,7 @@ from liuke.kernel.store.lake import LakeColumn, LakeTable
 _HEAD: Final = """# 标准模型 · the canonical model
 
 所有数据源经契约(`source-contracts.md`)变成下面这些表。它们是数据湖里的 Parquet 文件,目录在 PostgreSQL 里;
-一次装载的各个文件在同一个事务里一起可见。本页由 `liuke.data.sources.page` 生成,测试保证两者一致,请勿手改。
+一次加载的各个文件在同一个事务里一起可见。本页由 `liuke.data.sources.page` 生成,测试保证两者一致,请勿手改。
 
 **怎样读。** 同一编号可以有多行:`revision` 0 是首次,大于 0 是更正。现状用 `sources.current_sql(表)`,某一时刻可知的状态用
 `sources.current_sql(表, as_of=…)`:它只看 `known_at` 不晚于该时刻的行,并取每个 (source, source_key) 的最后一次修订。

@@ -76,7 +76,7 @@ def _known(path: Path, _mtime_ns: int, _size: int) -> Known:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        return Known(path.stem, path, "", None, (Problem(0, 0, "", "数据契约须是 UTF-8 编码的文字。"),))
+        return Known(path.stem, path, "", None, (Problem(0, 0, "", "契约须是 UTF-8 编码的文字。"),))
     made, problems = plan(text)
     if made is not None:
         return Known(made.contract.name, path, text, made, ())

@@ -163,7 +163,7 @@ def _decodes(block: bytes, encoding: str) -> bool:
 
 
 def _encoding(name: str, stated: str, found: str) -> FileRefused:
-    reason = f"编码是 {found},而数据契约写的是 {stated.upper()}。请改正契约,或让来源系统按约定的编码导出。"
+    reason = f"编码是 {found},而契约写的是 {stated.upper()}。请改正契约,或让来源系统按约定的编码导出。"
     return FileRefused(file=name, reason=reason)
 
 
