@@ -36,6 +36,10 @@ def test_no_output_type_has_a_default() -> None:
     assert defaults == []
 
 
+def test_every_wire_type_has_a_short_name_of_its_own() -> None:
+    assert [name for name in api_document()["components"]["schemas"] if "__" in name] == []
+
+
 def test_every_operation_is_named_by_tag_and_function() -> None:
     document = api_document()
     names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]

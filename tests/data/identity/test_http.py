@@ -70,6 +70,7 @@ def client(bank, machine) -> Desk:
 def test_a_pair_is_shown_with_its_waterfall_and_masked_records(client) -> None:
     item = client.get("/api/identity/reviews").json()["items"][0]
     assert item["why"] == "shared"
+    assert item["probability"] is None
     assert item["left_customer_no"] != item["right_customer_no"]
     page = client.get(f"/api/identity/reviews/{item['id']}").json()
     assert page["waterfall"]["total"] == pytest.approx(item["weight"], abs=0.01)

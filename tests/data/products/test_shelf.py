@@ -131,7 +131,7 @@ def test_the_shelf_is_filtered_and_paged(bank: Bank, machine: Actor) -> None:
         a_product("D1", kind="deposit", risk=None, name="三年大额存单", rate_bp=215, issuer="本行"),
         a_product("F100%", kind="fund", risk="R3"),
     )
-    assert _numbers(bank, machine, kinds=(products.Kind.DEPOSIT, products.Kind.FUND)) == ["D1", "F100%"]
+    assert _numbers(bank, machine, kinds=(products.ProductKind.DEPOSIT, products.ProductKind.FUND)) == ["D1", "F100%"]
     assert _numbers(bank, machine, risks=(products.ProductRisk.R4,)) == ["W2"]
     assert _numbers(bank, machine, statuses=(products.Status.OPEN,)) == ["D1", "F100%", "W1"]
     assert _numbers(bank, machine, text="大额存单") == ["D1"]

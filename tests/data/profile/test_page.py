@@ -10,7 +10,7 @@ from tests.data.profile.conftest import LI, WANG, ZHANG
 
 from liuke.data import profile
 from liuke.data.profile import service
-from liuke.data.profile.http import ChangeOut, CustomerPage, EntryOut, TransactionOut
+from liuke.data.profile.http import ChangeOut, CustomerPage, TimelineEntryOut, TransactionOut
 from liuke.data.profile.model import Entry, Field, ReasonMissing, UnknownCustomer
 from liuke.kernel.actor import Actor, Permission, Role, Scope, ScopeKind
 from liuke.kernel.bank import Bank
@@ -185,7 +185,7 @@ def test_bookings_come_newest_first_and_page_by_page_without_gaps(town: Bank) ->
 def test_the_timeline_can_be_narrowed_to_kinds(town: Bank) -> None:
     kinds = (Entry.COMPLAINT, Entry.LOGIN)
     answer = orjson.loads(service.timeline(town, an_actor(), number(town, ZHANG), kinds=kinds, cursor=None, limit=50))
-    assert [EntryOut.model_validate(item).kind for item in answer["items"]] == [Entry.LOGIN, Entry.COMPLAINT]
+    assert [TimelineEntryOut.model_validate(item).kind for item in answer["items"]] == [Entry.LOGIN, Entry.COMPLAINT]
 
 
 def test_a_cursor_of_somebody_elses_making_is_refused(town: Bank) -> None:

@@ -1105,7 +1105,7 @@ export interface components {
             credit_limit: number | null;
             /** Currency */
             currency: string;
-            kind: components["schemas"]["liuke__data__profile__model__Kind"];
+            kind: components["schemas"]["Kind"];
             /** Opened On */
             opened_on: string | null;
             /** Product Name */
@@ -1391,7 +1391,7 @@ export interface components {
             /** Holdings */
             holdings: components["schemas"]["HoldingOut"][];
             /** Holds */
-            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
+            holds: components["schemas"]["Kind"][];
             identity: components["schemas"]["Identity"];
             /** Interactions */
             interactions: components["schemas"]["InteractionOut"][];
@@ -1421,7 +1421,7 @@ export interface components {
             sources: components["schemas"]["SourceOut"][];
             tier: components["schemas"]["Tier"];
             /** Timeline */
-            timeline: components["schemas"]["liuke__data__profile__http__EntryOut"][];
+            timeline: components["schemas"]["TimelineEntryOut"][];
         };
         /**
          * CustomerRow
@@ -1448,7 +1448,7 @@ export interface components {
             /** Erased */
             erased: boolean;
             /** Holds */
-            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
+            holds: components["schemas"]["Kind"][];
             kind: components["schemas"]["PartyKind"];
             /** Last Contact At */
             last_contact_at: string | null;
@@ -1645,11 +1645,56 @@ export interface components {
             token: components["schemas"]["TokenOut"];
         };
         /**
+         * JournalEntryOut
+         * @description One journal entry. ``can_undo``: it changed something and was not yet taken back.
+         */
+        JournalEntryOut: {
+            /** Actor Id */
+            actor_id: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Can Undo */
+            can_undo: boolean;
+            /** Changes */
+            changes: components["schemas"]["MemberChangeOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["JournalKind"];
+            /** Reason */
+            reason: string;
+            /** Records */
+            records: number;
+            /** Review Id */
+            review_id: string | null;
+            /** Seq */
+            seq: number;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Weight */
+            weight: number | null;
+        };
+        /**
          * JournalKind
          * @description What a journal entry did.
          * @enum {string}
          */
         JournalKind: "assign" | "merge" | "split" | "decide" | "undo";
+        /**
+         * Kind
+         * @description What kind of account or product a customer holds.
+         * @enum {string}
+         */
+        Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
         /**
          * Ladder
          * @description 到期阶梯: what falls due by month and product within the asker's scope.
@@ -1815,7 +1860,7 @@ export interface components {
             currency: string;
             /** Days Left */
             days_left: number;
-            kind: components["schemas"]["liuke__data__products__model__Kind"];
+            kind: components["schemas"]["ProductKind"];
             /**
              * Matures On
              * Format: date
@@ -2042,6 +2087,12 @@ export interface components {
             type: string;
         };
         /**
+         * ProductKind
+         * @description What sort of product it is.
+         * @enum {string}
+         */
+        ProductKind: "deposit" | "wealth" | "fund" | "insurance" | "loan" | "card" | "metal";
+        /**
          * ProductOut
          * @description A product. Rates are yearly, in basis points; ``min_amount`` is in minor units (分) of ``currency``.
          */
@@ -2056,7 +2107,7 @@ export interface components {
             currency: string;
             /** Issuer */
             issuer: string;
-            kind: components["schemas"]["liuke__data__products__model__Kind"];
+            kind: components["schemas"]["ProductKind"];
             /** Matures On */
             matures_on: string | null;
             /** Min Amount */
@@ -2202,6 +2253,9 @@ export interface components {
         /**
          * ReviewOut
          * @description One pair of the queue. ``weight`` is the match weight in log2 odds; ``probability`` the same as 0–1.
+         *
+         *     A pair that shares only a phone or an address has no probability: its weight is high among families and colleagues
+         *     too, so only a person can judge.
          */
         ReviewOut: {
             /**
@@ -2224,7 +2278,7 @@ export interface components {
             /** Left Customer No */
             left_customer_no: string;
             /** Probability */
-            probability: number;
+            probability: number | null;
             right: components["schemas"]["MemberOut"];
             /** Right Customer No */
             right_customer_no: string;
@@ -2633,6 +2687,40 @@ export interface components {
          */
         Tier: "mass" | "affluent" | "hnw" | "rising";
         /**
+         * TimelineEntryOut
+         * @description One entry of the timeline; ``name`` is a code (category, page, topic), ``text`` what was said or written.
+         */
+        TimelineEntryOut: {
+            /** Amount */
+            amount: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Direction */
+            direction: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Entry"];
+            /** Name */
+            name: string | null;
+            /** Product Name */
+            product_name: string | null;
+            /** Product No */
+            product_no: string | null;
+            /** Source */
+            source: string;
+            /** Staff No */
+            staff_no: string | null;
+            /** Text */
+            text: string | null;
+        };
+        /**
          * TokenOut
          * @description An API token as its owner sees it later: without its secret.
          */
@@ -2821,6 +2909,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** WirePage[JournalEntryOut] */
+        WirePage_JournalEntryOut_: {
+            /** Items */
+            items: components["schemas"]["JournalEntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[LoadSummary] */
         WirePage_LoadSummary_: {
             /** Items */
@@ -2870,6 +2965,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** WirePage[TimelineEntryOut] */
+        WirePage_TimelineEntryOut_: {
+            /** Items */
+            items: components["schemas"]["TimelineEntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[TransactionOut] */
         WirePage_TransactionOut_: {
             /** Items */
@@ -2881,105 +2983,6 @@ export interface components {
         WirePage_UserOut_: {
             /** Items */
             items: components["schemas"]["UserOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /**
-         * EntryOut
-         * @description One journal entry. ``can_undo``: it changed something and was not yet taken back.
-         */
-        liuke__data__identity__http__EntryOut: {
-            /** Actor Id */
-            actor_id: string;
-            /** Actor Name */
-            actor_name: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Can Undo */
-            can_undo: boolean;
-            /** Changes */
-            changes: components["schemas"]["MemberChangeOut"][];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["JournalKind"];
-            /** Reason */
-            reason: string;
-            /** Records */
-            records: number;
-            /** Review Id */
-            review_id: string | null;
-            /** Seq */
-            seq: number;
-            /** Undoes */
-            undoes: string | null;
-            /** Undone By */
-            undone_by: string | null;
-            /** Weight */
-            weight: number | null;
-        };
-        /**
-         * Kind
-         * @description What sort of product it is.
-         * @enum {string}
-         */
-        liuke__data__products__model__Kind: "deposit" | "wealth" | "fund" | "insurance" | "loan" | "card" | "metal";
-        /**
-         * EntryOut
-         * @description One entry of the timeline; ``name`` is a code (category, page, topic), ``text`` what was said or written.
-         */
-        liuke__data__profile__http__EntryOut: {
-            /** Amount */
-            amount: number | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Channel */
-            channel: string | null;
-            /** Currency */
-            currency: string | null;
-            /** Direction */
-            direction: string | null;
-            /** Id */
-            id: string;
-            kind: components["schemas"]["Entry"];
-            /** Name */
-            name: string | null;
-            /** Product Name */
-            product_name: string | null;
-            /** Product No */
-            product_no: string | null;
-            /** Source */
-            source: string;
-            /** Staff No */
-            staff_no: string | null;
-            /** Text */
-            text: string | null;
-        };
-        /**
-         * Kind
-         * @description What kind of account or product a customer holds.
-         * @enum {string}
-         */
-        liuke__data__profile__model__Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
-        /** WirePage[EntryOut] */
-        liuke__kernel__http__WirePage_EntryOut___1: {
-            /** Items */
-            items: components["schemas"]["liuke__data__identity__http__EntryOut"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** WirePage[EntryOut] */
-        liuke__kernel__http__WirePage_EntryOut___2: {
-            /** Items */
-            items: components["schemas"]["liuke__data__profile__http__EntryOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3060,7 +3063,7 @@ export interface operations {
                 q?: string;
                 tier?: components["schemas"]["Tier"][] | null;
                 risk?: components["schemas"]["Risk"][] | null;
-                holds?: components["schemas"]["liuke__data__profile__model__Kind"][] | null;
+                holds?: components["schemas"]["Kind"][] | null;
                 aum_min?: number | null;
                 aum_max?: number | null;
                 matures_within_days?: number | null;
@@ -3361,7 +3364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__kernel__http__WirePage_EntryOut___2"];
+                    "application/json": components["schemas"]["WirePage_TimelineEntryOut_"];
                 };
             };
             /** @description Unauthenticated */
@@ -3500,7 +3503,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__kernel__http__WirePage_EntryOut___1"];
+                    "application/json": components["schemas"]["WirePage_JournalEntryOut_"];
                 };
             };
             /** @description Unauthenticated */
@@ -3562,7 +3565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__identity__http__EntryOut"];
+                    "application/json": components["schemas"]["JournalEntryOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -3640,7 +3643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__identity__http__EntryOut"];
+                    "application/json": components["schemas"]["JournalEntryOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -4244,7 +4247,7 @@ export interface operations {
             query?: {
                 since?: string | null;
                 until?: string | null;
-                kind?: components["schemas"]["liuke__data__products__model__Kind"][] | null;
+                kind?: components["schemas"]["ProductKind"][] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -4305,7 +4308,7 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
-                kind?: components["schemas"]["liuke__data__products__model__Kind"][] | null;
+                kind?: components["schemas"]["ProductKind"][] | null;
                 risk?: components["schemas"]["ProductRisk"][] | null;
                 status?: components["schemas"]["Status"][] | null;
                 cursor?: string | null;

@@ -107,7 +107,7 @@ const reviewOf = (index: number): Review => ({
   left_customer_no: `LK4618G${index}KD`,
   right_customer_no: `LK55Q2${index}XMA`,
   weight: 4.1 - index * 1.3,
-  probability: [0.94, 0.86, 0.71, 0.44, 0.28][index] ?? 0.5,
+  probability: whys[index % 4] === 'shared' ? null : ([0.94, 0.86, 0.71, 0.44, 0.28][index] ?? 0.5),
   why: whys[index % 4] ?? 'grey',
   status: 'open',
   decided_by: null,

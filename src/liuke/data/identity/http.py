@@ -50,7 +50,11 @@ class MemberOut(Wire):
 
 
 class ReviewOut(Wire):
-    """One pair of the queue. ``weight`` is the match weight in log2 odds; ``probability`` the same as 0–1."""
+    """One pair of the queue. ``weight`` is the match weight in log2 odds; ``probability`` the same as 0–1.
+
+    A pair that shares only a phone or an address has no probability: its weight is high among families and colleagues
+    too, so only a person can judge.
+    """
 
     id: UUID
     left: MemberOut
@@ -58,7 +62,7 @@ class ReviewOut(Wire):
     left_customer_no: str
     right_customer_no: str
     weight: float
-    probability: float
+    probability: float | None
     why: Why
     status: ReviewStatus
     decided_by: str | None
@@ -165,7 +169,7 @@ class MemberChangeOut(Wire):
     after: str | None
 
 
-class EntryOut(Wire):
+class JournalEntryOut(Wire):
     """One journal entry. ``can_undo``: it changed something and was not yet taken back."""
 
     id: UUID
@@ -233,7 +237,7 @@ def list_journal(
     kind: Annotated[JournalKind | None, Query()] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
-) -> WirePage[EntryOut]:
+) -> WirePage[JournalEntryOut]:
     """The merge journal, newest first."""
     page = service.journal(bank, actor, kind=kind, cursor=cursor, limit=limit)
     names = _names(bank, actor, [item.actor_id for item in page.items])
@@ -251,14 +255,14 @@ def preview_merge(actor: ActorDep, bank: BankDep, body: PairIn) -> PreviewOut:
     status_code=201,
     responses=problems(UnknownOneId, SameCustomer, TwoValidIds, DecidedApart, ReasonTooShort),
 )
-def merge_customers(actor: ActorDep, bank: BankDep, body: MergeIn) -> EntryOut:
+def merge_customers(actor: ActorDep, bank: BankDep, body: MergeIn) -> JournalEntryOut:
     """Make two customers one; reversible."""
     made = merge.merge(bank, actor, one_ids=_pair(bank, body), reason=body.reason)
     return _entry(bank, made, _names(bank, actor, [made.actor_id]))
 
 
 @router.post("/journal/{entry_id}/undo", responses=problems(UnknownEntry, NotUndoable, StateMoved, ReasonTooShort))
-def undo_entry(actor: ActorDep, bank: BankDep, entry_id: UUID, body: UndoIn) -> EntryOut:
+def undo_entry(actor: ActorDep, bank: BankDep, entry_id: UUID, body: UndoIn) -> JournalEntryOut:
     """Take an entry back to the byte."""
     made = merge.undo(bank, actor, entry_id=entry_id, reason=body.reason)
     return _entry(bank, made, _names(bank, actor, [made.actor_id]))
@@ -290,7 +294,7 @@ def _review(bank: Bank, review: Review, names: Mapping[str, str]) -> ReviewOut:
         right=_member(review.right),
         left_customer_no=_number(bank, review.left_one_id),
         right_customer_no=_number(bank, review.right_one_id),
-        probability=review.probability,
+        probability=None if review.why is Why.SHARED else review.probability,
         decided_by_name=names[review.decided_by] if review.decided_by else None,
     )
 
@@ -306,13 +310,13 @@ def _preview(bank: Bank, plan: Preview) -> PreviewOut:
     )
 
 
-def _entry(bank: Bank, entry: Entry, names: Mapping[str, str]) -> EntryOut:
+def _entry(bank: Bank, entry: Entry, names: Mapping[str, str]) -> JournalEntryOut:
     before, after = (
         {(row["source"], row["source_key"]): row["one_id"] for row in side.get("members", [])}
         for side in (entry.before, entry.after)
     )
     same = ("id", "seq", "at", "kind", "actor_id", "reason", "undoes", "undone_by", "can_undo")
-    return EntryOut(
+    return JournalEntryOut(
         **{name: getattr(entry, name) for name in same},
         actor_name=names[entry.actor_id],
         review_id=entry.evidence.get("review"),

@@ -10,13 +10,13 @@ Emits: ``product.replaced``.
 Does not: know who holds what (profile does), or decide who may buy what (suitability does).
 """
 
-from liuke.data.products.model import Kind, Product, ProductFilter, ProductRisk, Status, UnknownProduct
+from liuke.data.products.model import Product, ProductFilter, ProductKind, ProductRisk, Status, UnknownProduct
 from liuke.data.products.service import by_numbers, find, maturities, read, replace
 
 __all__ = [
-    "Kind",
     "Product",
     "ProductFilter",
+    "ProductKind",
     "ProductRisk",
     "Status",
     "UnknownProduct",

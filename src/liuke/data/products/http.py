@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from liuke.data.products import service
-from liuke.data.products.model import Kind, ProductFilter, ProductRisk, Status, UnknownProduct
+from liuke.data.products.model import ProductFilter, ProductKind, ProductRisk, Status, UnknownProduct
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
 
@@ -18,7 +18,7 @@ class ProductOut(Wire):
 
     product_no: str
     name: str
-    kind: Kind
+    kind: ProductKind
     risk: ProductRisk | None
     term_days: int | None
     rate_bp: int | None
@@ -45,7 +45,7 @@ class MaturityOut(Wire):
     days_left: int
     product_no: str
     name: str
-    kind: Kind
+    kind: ProductKind
     risk: ProductRisk | None
     currency: str
     rate_bp: int | None
@@ -58,7 +58,7 @@ def list_products(
     actor: ActorDep,
     bank: BankDep,
     q: Annotated[str, Query(max_length=40)] = "",
-    kind: Annotated[list[Kind] | None, Query(max_length=len(Kind))] = None,
+    kind: Annotated[list[ProductKind] | None, Query(max_length=len(ProductKind))] = None,
     risk: Annotated[list[ProductRisk] | None, Query(max_length=len(ProductRisk))] = None,
     status: Annotated[list[Status] | None, Query(max_length=len(Status))] = None,
     cursor: CursorQuery = None,
@@ -82,7 +82,7 @@ def list_maturities(
     bank: BankDep,
     since: date | None = None,
     until: date | None = None,
-    kind: Annotated[list[Kind] | None, Query(max_length=len(Kind))] = None,
+    kind: Annotated[list[ProductKind] | None, Query(max_length=len(ProductKind))] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 100,
 ) -> WirePage[MaturityOut]:

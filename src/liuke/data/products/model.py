@@ -10,7 +10,7 @@ from liuke.kernel.errors import Invalid, NotFound
 from liuke.kernel.event import Event
 
 
-class Kind(StrEnum):
+class ProductKind(StrEnum):
     """What sort of product it is."""
 
     DEPOSIT = "deposit"  # 存款
@@ -51,7 +51,7 @@ class Product:
 
     product_no: str
     name: str
-    kind: Kind
+    kind: ProductKind
     risk: ProductRisk | None
     term_days: int | None
     rate_bp: int | None
@@ -79,7 +79,7 @@ class Maturity:
     days_left: int
     product_no: str
     name: str
-    kind: Kind
+    kind: ProductKind
     risk: ProductRisk | None
     currency: str
     rate_bp: int | None
@@ -92,7 +92,7 @@ class ProductFilter:
     """Which products are wanted; an empty filter wants all."""
 
     text: str = ""
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[ProductKind, ...] = ()
     risks: tuple[ProductRisk, ...] = ()
     statuses: tuple[Status, ...] = ()
 

@@ -7,10 +7,10 @@ from typing import Final
 from liuke.data.products import store
 from liuke.data.products.model import (
     BadWindow,
-    Kind,
     Maturity,
     Product,
     ProductFilter,
+    ProductKind,
     ProductsReplaced,
     Replaced,
     UnknownProduct,
@@ -74,7 +74,13 @@ def by_numbers(tx: ReadHandle, wanted: Iterable[str]) -> dict[str, Product]:
 
 
 def maturities(
-    bank: Bank, actor: Actor, window: Window, *, kinds: Sequence[Kind] = (), cursor: str | None = None, limit: int = 100
+    bank: Bank,
+    actor: Actor,
+    window: Window,
+    *,
+    kinds: Sequence[ProductKind] = (),
+    cursor: str | None = None,
+    limit: int = 100,
 ) -> Page[Maturity]:
     """Products that fall due within the window, by day."""
     actor.require(Permission.PRODUCT_READ)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from liuke.data.products.model import TIERS, Kind, ProductRisk, Status
+from liuke.data.products.model import TIERS, ProductKind, ProductRisk, Status
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -28,7 +28,7 @@ def shelved(row: Mapping[str, object]) -> dict[str, object]:
     product: dict[str, object] = {
         "product_no": _number(row),
         "name": _text(row, "name") or _number(row),
-        "kind": _one_of(Kind, row, "kind"),
+        "kind": _one_of(ProductKind, row, "kind"),
         "risk": _one_of(ProductRisk, row, "risk") if _text(row, "risk") else None,
         "term_days": _whole(row, "term_days", 0, _MAX_DAYS),
         "min_amount": _whole(row, "min_amount", 0, _MAX_AMOUNT),

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from liuke.data.products.model import Kind, Maturity, Product, ProductFilter, ProductRisk, Status, Window
+from liuke.data.products.model import Maturity, Product, ProductFilter, ProductKind, ProductRisk, Status, Window
 from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import ReadHandle, WriteHandle
@@ -98,7 +98,7 @@ def find(tx: ReadHandle, wanted: ProductFilter, *, cursor: str | None, limit: in
 
 
 def maturities(
-    tx: ReadHandle, window: Window, kinds: Sequence[Kind], today: date, *, cursor: str | None, limit: int
+    tx: ReadHandle, window: Window, kinds: Sequence[ProductKind], today: date, *, cursor: str | None, limit: int
 ) -> Page[Maturity]:
     """Products by the day they fall due."""
     product = product_table.c
@@ -136,7 +136,7 @@ def _product(row: Mapping[Any, Any]) -> Product:
     return Product(
         **facts
         | {
-            "kind": Kind(row["kind"]),
+            "kind": ProductKind(row["kind"]),
             "risk": ProductRisk(row["risk"]) if row["risk"] else None,
             "status": Status(row["status"]),
             "suitable_tiers": tuple(row["suitable_tiers"]),

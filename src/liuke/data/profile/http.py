@@ -145,7 +145,7 @@ class CashFlow(Wire):
     categories: list[CategoryOut]
 
 
-class EntryOut(Wire):
+class TimelineEntryOut(Wire):
     """One entry of the timeline; ``name`` is a code (category, page, topic), ``text`` what was said or written."""
 
     id: str
@@ -274,7 +274,7 @@ class CustomerPage(Wire):
     holdings: list[HoldingOut]
     monthly: list[MonthOut]
     cash_flow: CashFlow | None
-    timeline: list[EntryOut]
+    timeline: list[TimelineEntryOut]
     behaviour: BehaviourOut | None
     relations: list[RelationOut]
     sources: list[SourceOut]
@@ -339,7 +339,7 @@ def list_transactions(
     return _json(service.transactions(bank, actor, customer_no, cursor=cursor, limit=limit))
 
 
-@router.get("/{customer_no}/timeline", response_model=WirePage[EntryOut], responses=problems(Invalid))
+@router.get("/{customer_no}/timeline", response_model=WirePage[TimelineEntryOut], responses=problems(Invalid))
 def list_timeline(
     customer_no: CustomerNo,
     actor: ActorDep,

@@ -29,7 +29,13 @@ function Detail({ detail }: { detail: ReviewDetail }) {
   const summary = (
     <span className="lk-row">
       <StatusTag tone="warn">{words.whys[review.why]}</StatusTag>
-      {words.probability} <span className="lk-figure">{chance(review.probability)}</span>
+      {review.probability === null ? (
+        words.byPerson
+      ) : (
+        <>
+          {words.probability} <span className="lk-figure">{chance(review.probability)}</span>
+        </>
+      )}
     </span>
   )
   return (

@@ -86,14 +86,17 @@ function useColumns(status: Review['status']): Column<Review>[] {
       title: words.probability,
       align: 'right',
       card: 'figure',
-      render: (row) => (
-        <span className="lk-chance">
-          <span className="lk-bar" aria-hidden>
-            <i style={{ width: `${row.probability * 100}%` }} />
+      render: (row) =>
+        row.probability === null ? (
+          <span className="lk-soft">{words.byPerson}</span>
+        ) : (
+          <span className="lk-chance">
+            <span className="lk-bar" aria-hidden>
+              <i style={{ width: `${row.probability * 100}%` }} />
+            </span>
+            <span className="lk-figure">{chance(row.probability)}</span>
           </span>
-          <span className="lk-figure">{chance(row.probability)}</span>
-        </span>
-      ),
+        ),
     },
     {
       key: 'weight',
