@@ -134,3 +134,5 @@ def _forget_dead_holders(server: Any) -> None:  # noqa: ANN401  (the wheel is un
 def _forget_stale_pid(folder: Path) -> None:
     if _pid(folder) is not None and not _alive(folder):
         (folder / "postmaster.pid").unlink(missing_ok=True)
+        for lock in folder.glob(".s.PGSQL.*.lock"):  # names the same dead process, which may not be reaped yet
+            lock.unlink(missing_ok=True)

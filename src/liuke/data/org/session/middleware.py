@@ -18,7 +18,7 @@ from liuke.data.org.session import service, tokens
 from liuke.data.org.session.model import CsrfRefused, Opened, PasswordMustChange, SessionExpired, SessionNeeded
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
-from liuke.kernel.errors import LiukeError, Unauthenticated
+from liuke.kernel.errors import LiukeError, Unauthenticated, Unavailable
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -187,5 +187,7 @@ async def _refuse(refused: LiukeError, state: dict[str, Any], send: Send) -> Non
         }
     )
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    if isinstance(refused, Unavailable):
+        headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
