@@ -1,6 +1,8 @@
 """What every test may ask for: a real PostgreSQL, a migrated bank of its own, a clock that stands still."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +28,16 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL that lives as long as the session (each test process has its own)."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", durable=False)
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL that lives as long as the session (each test process has its own).
+
+    Not in pytest's folder: for root PostgreSQL runs as another user, who may not enter there.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="liuke-test-"))
+    server = EmbeddedPostgres(folder / "data", durable=False)
     yield server.start()
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from liuke.app import runs
+from liuke.app import runs, upkeep
 from liuke.data.identity import http as identity_http
 from liuke.data.identity import jobs as identity_jobs
 from liuke.data.org import http as org_http
@@ -26,7 +26,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     runs.router,
 )
 
-JOBS: Final[tuple[Job, ...]] = (*sources_jobs.JOBS, *identity_jobs.JOBS, *profile_jobs.JOBS)
+JOBS: Final[tuple[Job, ...]] = (*sources_jobs.JOBS, *identity_jobs.JOBS, *profile_jobs.JOBS, *upkeep.JOBS)
 
 
 @dataclass(frozen=True, slots=True)
