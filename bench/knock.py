@@ -17,6 +17,8 @@ from pathlib import Path
 
 #: Connections kept open; more are never needed at the rates asked for.
 CONNECTIONS = 64
+#: Seconds to wait for the last answers.
+PATIENCE = 30
 
 
 class Knocker:
@@ -71,7 +73,9 @@ async def knock(port: int, rate: float, seconds: float, requests: list[bytes]) -
         running.add(task)
         task.add_done_callback(running.discard)
         place += 1
-    await asyncio.wait_for(asyncio.gather(*running), 30)
+    if running:
+        _, unanswered = await asyncio.wait(running, timeout=PATIENCE)
+        knocker.statuses["unanswered"] += len(unanswered)
     return knocker
 
 

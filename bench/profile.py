@@ -34,7 +34,7 @@ from liuke.kernel.settings import Settings
 CUSTOMERS = 100_000
 RATE = 300.0
 SECONDS = 20.0
-WARM_SECONDS = 5.0
+WARM_SECONDS = 10.0
 GOAL_MS = 30.0
 MAKE_SECONDS = 60.0
 #: Relationship managers signed in at once.
@@ -58,7 +58,8 @@ def figures(scale: float) -> Iterator[Figure]:
             pages = _numbers(bank, customers)
             with _served(settings) as port:
                 cookies = [_sign_in(port, f"rm{number:02d}") for number in range(RMS)]
-                _knock(port, RATE / 2, WARM_SECONDS, _pages(pages, cookies))
+                for rate in (RATE / 3, RATE):
+                    _knock(port, rate, WARM_SECONDS, _pages(pages, cookies))
                 yield from _measured("page", _knock(port, RATE, SECONDS, _pages(pages, cookies)), GOAL_MS)
                 listed = [f"/api/customers?limit=50&sort=-aum {cookie}" for cookie in cookies]
                 yield from _measured("list of 50, 20/s", _knock(port, 20, 5, listed), None)
@@ -316,7 +317,7 @@ def _served(settings: Settings) -> Iterator[int]:
 
 
 def _wait(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
                 if answer.status == 200:
