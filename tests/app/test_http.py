@@ -118,7 +118,7 @@ def test_a_body_that_is_too_large_is_refused(client: Stranger) -> None:
 def test_a_malformed_body_is_one_clear_sentence(client: Stranger) -> None:
     answer = client.post("/api/session", json={"login": 5})
     assert answer.status_code == 422
-    assert answer.json()["detail"] == "填写的内容有误:login 格式不对。请修改后再试。"
+    assert answer.json()["detail"] == "填写的内容有误：login 格式不对。请修改后再试。"
 
 
 def test_health_and_readiness_and_metrics_are_told(client: Stranger) -> None:

@@ -15,7 +15,7 @@ _PATIENCE: Final = 4.0
 
 
 class AlreadyServing(Conflict):
-    """留客已经在目录 {home} 上运行,请直接打开 {address}。如要重新启动,请先停止它。"""
+    """留客已经在目录 {home} 上运行，请直接打开 {address}。如要重新启动，请先停止它。"""
 
 
 class PortTaken(Conflict):

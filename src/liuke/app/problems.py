@@ -38,7 +38,7 @@ class BodyTooLarge(Invalid):
 
 
 class BadForm(Invalid):
-    """填写的内容有误:{field} {reason}。请修改后再试。"""
+    """填写的内容有误：{field} {reason}。请修改后再试。"""
 
 
 class BadCall(Invalid):

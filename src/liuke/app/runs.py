@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/jobs", tags=["jobs"], responses=COMMON | problem
 
 
 class RunUnknown(NotFound):
-    """没有这次任务记录,可能已过保存期限。"""
+    """没有这次任务记录，可能已过保存期限。"""
 
 
 class RunOut(Wire):

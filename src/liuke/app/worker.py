@@ -130,7 +130,7 @@ def close_broken_runs(bank: Bank, *, job: str) -> int:
             .values(
                 state=RunState.FAILED,
                 ended_at=now,
-                message="处理进程中断,任务已停止。重新运行即可,已完成的部分不会重复。",
+                message="处理进程中断，任务已停止。重新运行即可，已完成的部分不会重复。",
             )
         )
 

@@ -20,7 +20,7 @@ from typing import ClassVar
 
 
 class LiukeError(Exception):
-    """系统出现问题,您的数据没有丢失。请稍后重试;若仍出现,请把请求编号告诉管理员。"""
+    """系统出现问题，您的数据没有丢失。请稍后重试；若仍出现，请把请求编号告诉管理员。"""
 
     status: ClassVar[int] = 500
 
@@ -46,7 +46,7 @@ class _Facts(dict[str, object]):
 
 
 class Invalid(LiukeError):
-    """内容不正确:{reason}。请修改后再试。"""
+    """内容不正确：{reason}。请修改后再试。"""
 
     status = 422
 
@@ -58,13 +58,13 @@ class Unauthenticated(LiukeError):
 
 
 class Forbidden(LiukeError):
-    """您没有此项权限。如工作需要,请向管理员申请。"""
+    """您没有此项权限。如工作需要，请向管理员申请。"""
 
     status = 403
 
 
 class NotFound(LiukeError):
-    """没有找到,或不在您的数据范围内。"""
+    """没有找到，或不在您的数据范围内。"""
 
     status = 404
 
@@ -76,18 +76,18 @@ class Conflict(LiukeError):
 
 
 class Refused(LiukeError):
-    """此操作不被允许:{reason}。"""
+    """此操作不被允许：{reason}。"""
 
     status = 409
 
 
 class TooMany(LiukeError):
-    """操作过于频繁,请稍后再试。"""
+    """操作过于频繁，请稍后再试。"""
 
     status = 429
 
 
 class Unavailable(LiukeError):
-    """服务暂时不可用,已保存的内容不受影响。请稍后重试。"""
+    """服务暂时不可用，已保存的内容不受影响。请稍后重试。"""
 
     status = 503

@@ -11,7 +11,7 @@ MINOR_DIGITS: Final = {"JPY": 0, "KRW": 0}
 
 
 class CurrencyMismatch(Invalid):
-    """币种不同({left} 与 {right}),不能相加减。请先折算为同一币种。"""
+    """币种不同({left} 与 {right})，不能相加减。请先折算为同一币种。"""
 
 
 @dataclass(frozen=True, slots=True, order=True)

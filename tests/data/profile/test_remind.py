@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+
 from liuke.data.profile.model import Reminder
 from liuke.data.profile.remind import SHOWN, Situation, age, remind
 

@@ -13,7 +13,7 @@ from liuke.kernel.bank import Bank
 TRANSACTIONS = """
 contract = "core_tran"
 version = 1
-title = "核心存款:交易"
+title = "核心存款：交易"
 system = "core"
 system_title = "核心存款系统"
 
@@ -62,7 +62,7 @@ summary = "summary"
 CUSTOMERS = """
 contract = "core_cust"
 version = 1
-title = "核心存款:客户"
+title = "核心存款：客户"
 system = "core"
 
 [file]

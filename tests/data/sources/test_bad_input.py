@@ -66,17 +66,17 @@ def load_one(bank: Bank, machine: Actor, contract: Put, arrive: Put) -> Callable
 def refused(load: Load, sentence: str, rows: Put, table: str = "transaction") -> None:
     """The load was refused with this sentence and nothing of it is seen."""
     assert load.state is LoadState.REFUSED
-    assert load.sentence == f"文件 {load.file_name} 未被接收:{sentence}"
+    assert load.sentence == f"文件 {load.file_name} 未被接收：{sentence}"
     assert rows(table) == []
 
 
 def test_a_file_in_utf8_where_gbk_was_agreed_is_refused(load_one: Put, rows: Put) -> None:
-    sentence = "编码是 UTF-8,而契约写的是 GBK。请改正契约,或让来源系统按约定的编码导出。"
+    sentence = "编码是 UTF-8，而契约写的是 GBK。请改正契约，或让来源系统按约定的编码导出。"
     refused(load_one(transactions(*GOOD), "utf-8"), sentence, rows)
 
 
 def test_a_file_in_gbk_where_utf8_was_agreed_is_refused(load_one: Put, rows: Put) -> None:
-    sentence = "编码是 GBK,而契约写的是 UTF-8。请改正契约,或让来源系统按约定的编码导出。"
+    sentence = "编码是 GBK，而契约写的是 UTF-8。请改正契约，或让来源系统按约定的编码导出。"
     text = TRANSACTIONS.replace('encoding = "gbk"', 'encoding = "utf-8"')
     refused(load_one(transactions(*GOOD), "gbk", text=text), sentence, rows)
 
@@ -95,15 +95,15 @@ def test_one_undecodable_character_sets_aside_its_row_only(load_one: Put, rows: 
 
 def test_a_file_cut_short_is_refused_by_its_trailer(load_one: Put, rows: Put) -> None:
     cut = transactions(*GOOD, trailer=3)
-    refused(load_one(cut), "文件不完整,结束行写明 3 行,实际有 2 行。请等传输完成或重新提供。", rows)
+    refused(load_one(cut), "文件不完整，结束行写明 3 行，实际有 2 行。请等传输完成或重新提供。", rows)
 
 
 def test_a_file_without_its_trailer_is_refused(load_one: Put, rows: Put) -> None:
-    refused(load_one("\n".join(GOOD)), "文件不完整,最后一行不是约定的结束行。请等传输完成或重新提供。", rows)
+    refused(load_one("\n".join(GOOD)), "文件不完整，最后一行不是约定的结束行。请等传输完成或重新提供。", rows)
 
 
 def test_an_empty_file_is_refused_for_its_missing_trailer(load_one: Put, rows: Put) -> None:
-    refused(load_one(""), "文件不完整,没有找到结束行。请等传输完成或重新提供。", rows)
+    refused(load_one(""), "文件不完整，没有找到结束行。请等传输完成或重新提供。", rows)
 
 
 def test_the_same_row_twice_is_taken_once_and_the_copy_is_set_aside(load_one: Put, rows: Put) -> None:
@@ -112,7 +112,7 @@ def test_the_same_row_twice_is_taken_once_and_the_copy_is_set_aside(load_one: Pu
     )
 
     assert [row["source_key"] for row in rows("transaction")] == ["T1", "T2"]
-    assert load.reasons[0].reason == "重复的行,与前面的行相同"
+    assert load.reasons[0].reason == "重复的行，与前面的行相同"
     assert load.rows_repeated == 1
 
 
@@ -123,7 +123,7 @@ def test_one_key_with_two_contents_keeps_the_first_and_names_its_line(
 
     assert [row["amount"] for row in rows("transaction")] == [1250, 800000]
     page = sources.quarantine(bank, machine, load_id=load.id, cursor=None, limit=5)
-    assert page.items[0].reasons == ("tran_no 编号重复,与第 1 行相同而内容不同",)
+    assert page.items[0].reasons == ("tran_no 编号重复，与第 1 行相同而内容不同",)
     assert page.items[0].raw == "T1|20261005|A1|D|99.00|改过"
 
 
@@ -140,7 +140,7 @@ def test_a_column_of_the_wrong_type_sets_its_row_aside(amount: str, load_one: Pu
     load = load_one(transactions(*GOOD, f"T3|20261005|A1|D|{amount}|x"))
 
     assert (load.rows_accepted, load.rows_quarantined) == (2, 1)
-    assert load.reasons[0].reason == "金额不是金额(元,最多两位小数)"
+    assert load.reasons[0].reason == "金额不是金额(元，最多两位小数)"
 
 
 def test_too_many_bad_rows_refuse_the_whole_file_but_can_be_looked_at(
@@ -148,7 +148,7 @@ def test_too_many_bad_rows_refuse_the_whole_file_but_can_be_looked_at(
 ) -> None:
     lines = [f"T{n}|20261005|A1|D|x|坏" for n in range(50)] + [f"G{n}|20261005|A1|D|1.00|好" for n in range(50)]
     sentence = (
-        "100 行中有 50 行不合格(50.0%,上限 5%),最多的原因是“amount 金额不是金额(元,最多两位小数)”50 行。"
+        "100 行中有 50 行不合格(50.0%，上限 5%)，最多的原因是“amount 金额不是金额(元，最多两位小数)”50 行。"
         "请让来源系统更正后重新提供。"
     )
     load = load_one(transactions(*lines))
@@ -162,7 +162,7 @@ def test_an_account_of_an_unknown_product_is_set_aside(load_one: Put, rows: Put)
     load = load_one(content, name="core/ACCT_20261030.csv", text=ACCOUNTS)
 
     assert [row["source_key"] for row in rows("account")] == ["2"]
-    assert load.reasons[0].reason == "未知产品,产品货架上没有这个编号"
+    assert load.reasons[0].reason == "未知产品，产品货架上没有这个编号"
 
 
 def test_two_files_for_one_day_are_both_refused_until_one_is_taken_away(
@@ -176,7 +176,7 @@ def test_two_files_for_one_day_are_both_refused_until_one_is_taken_away(
 
     refused(
         loads[0],
-        f"同一天(2026-10-30)另有文件 {loads[1].file_name},无法判断以哪个为准。请只保留正确的一个。",
+        f"同一天(2026-10-30)另有文件 {loads[1].file_name}，无法判断以哪个为准。请只保留正确的一个。",
         rows,
         "party",
     )
@@ -243,7 +243,7 @@ def test_a_line_of_ten_gigabytes_is_refused_after_the_first_block(bank: Bank, ma
     [load] = sources.load_source(bank, machine, "core_tran")
 
     assert load.state is LoadState.REFUSED
-    assert load.sentence.endswith("超过 1 MiB,不像是数据文件。请检查换行符和导出设置后重新提供。")
+    assert load.sentence.endswith("超过 1 MiB，不像是数据文件。请检查换行符和导出设置后重新提供。")
     assert datetime.now(UTC) - began < timedelta(seconds=20)
     assert not list((bank.settings.home / "raw").glob("*.draft"))
 
@@ -267,7 +267,7 @@ def test_a_stream_without_line_breaks_is_stopped_in_bounded_memory() -> None:
 def test_a_gzip_bomb_is_stopped_while_unpacking(load_one: Put, rows: Put) -> None:
     bomb = gzip.compress(b"T1|20261005|A1|D|12.50|x\n" * (4 * 1024 * 1024), 9)
     text = TRANSACTIONS.replace("TRAN_{month}.dat", "TRAN_{month}.dat.gz")
-    sentence = "压缩包解开后大得不合常理,已停止读取。请改为直接提供数据文件。"
+    sentence = "压缩包解开后大得不合常理，已停止读取。请改为直接提供数据文件。"
     refused(load_one(bomb, name=f"{NAME}.gz", text=text), sentence, rows)
 
 
@@ -276,7 +276,7 @@ def test_a_zip_bomb_is_stopped_before_unpacking(load_one: Put, rows: Put, tmp_pa
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x.dat", b"0" * (256 * 1024 * 1024))
     text = TRANSACTIONS.replace("TRAN_{month}.dat", "TRAN_{month}.zip")
-    sentence = "压缩包解开后大得不合常理,已停止读取。请改为直接提供数据文件。"
+    sentence = "压缩包解开后大得不合常理，已停止读取。请改为直接提供数据文件。"
     refused(load_one(path.read_bytes(), name="core/TRAN_202610.zip", text=text), sentence, rows)
 
 
@@ -290,7 +290,7 @@ def test_a_packed_file_cut_short_is_refused(load_one: Put, rows: Put) -> None:
     text = TRANSACTIONS.replace("TRAN_{month}.dat", "TRAN_{month}.dat.gz")
     cut = gzip.compress(transactions(*GOOD).encode("gbk"))[:-9]
     load = load_one(cut, name=f"{NAME}.gz", text=text)
-    refused(load, "文件不完整,压缩包在中途结束。请等传输完成或重新提供。", rows)
+    refused(load, "文件不完整，压缩包在中途结束。请等传输完成或重新提供。", rows)
 
 
 def test_a_row_of_a_huge_quarantine_is_counted_though_not_kept(

@@ -42,7 +42,7 @@ def test_a_contract_is_read_whole() -> None:
 
 
 def test_a_text_that_is_not_toml_is_told_with_its_place() -> None:
-    line, column, _, message = only(TRANSACTIONS.replace('title = "核心存款:交易"', 'title = "核心存款:交易'))
+    line, column, _, message = only(TRANSACTIONS.replace('title = "核心存款：交易"', 'title = "核心存款：交易'))
     assert (line, column > 0) == (4, True)
     assert "不符合 TOML 的写法" in message
 
@@ -51,7 +51,7 @@ def test_an_unknown_key_names_the_keys_there_are() -> None:
     text = TRANSACTIONS.replace("cadence = ", "candence = ")
     line, column, key, message = only(text)
     assert (line, column, key) == (line_of(text, "candence"), 1, "load.candence")
-    assert message.startswith("不认识的键 candence,可写:cadence、")
+    assert message.startswith("不认识的键 candence，可写：cadence、")
 
 
 def test_a_rule_that_names_no_column_points_into_the_rule_and_proposes_the_nearest() -> None:
@@ -67,18 +67,18 @@ def test_a_rule_that_names_no_column_points_into_the_rule_and_proposes_the_neare
     [
         ('cadence = "1d"', 'cadence = "30s"', "“30s”不是周期"),
         ('type = "date", format = "yyyymmdd"', 'type = "date", format = "yyyy"', "不是日期格式"),
-        ('type = "money", pi', 'type = "moeny", pi', "“moeny”不可用,可写:text、int、decimal、money"),
-        ('D = "out"', 'D = "outwards"', "“outwards”不是标准代码,可写:in、out。"),
+        ('type = "money", pi', 'type = "moeny", pi', "“moeny”不可用，可写：text、int、decimal、money"),
+        ('D = "out"', 'D = "outwards"', "“outwards”不是标准代码，可写：in、out。"),
         ('codes = "direction"', 'codes = "directions"', "没有名为 directions 的代码表"),
         ('table = "transaction"', 'table = "transactions"', "“transactions”不可用"),
         ('summary = "summary"\n', 'sumary = "summary"\n', "标准表 transaction 没有列 sumary。"),
         ('account_key = "acct_no"\n', "", "标准表 transaction 的列 account_key 必须有来处。"),
-        ('encoding = "gbk"', 'encoding = "big5"', "“big5”不可用,可写:utf-8、gbk、gb18030。"),
+        ('encoding = "gbk"', 'encoding = "big5"', "“big5”不可用，可写：utf-8、gbk、gb18030。"),
         ('trailer = "#END|{rows}"', 'trailer = "#END"', "trailer 里要用 {rows} 标出行数的位置。"),
         ('path = "core/', 'path = "../core/', "path 须是数据源目录下的相对路径。"),
-        ('amount = "amount"', 'amount = "summary"', "这里需要数值,而写的是文字"),
+        ('amount = "amount"', 'amount = "summary"', "这里需要数值，而写的是文字"),
         ("max_bad_percent = 5", "max_bad_percent = 500", "max_bad_percent 须在 0 到 100 之间。"),
-        ('pi = "c1", meaning = "流水号"', 'meaning = "流水号"', "缺少 pi,可写:none、c1、c2、c3。"),
+        ('pi = "c1", meaning = "流水号"', 'meaning = "流水号"', "缺少 pi，可写：none、c1、c2、c3。"),
         ('contract = "core_tran"', 'contract = "loads"', "contract 须由小写字母"),
     ],
 )

@@ -183,7 +183,7 @@ def test_a_workbook_without_the_sheet_or_cut_short_is_refused(
     arrive("core/CUST_20261029.xlsx", whole)
     arrive("core/CUST_20261030.xlsx", whole[:2000])
     first, second = sources.load_source(bank, machine, source)
-    assert "没有名为“客户”的工作表(现有:Sheet)" in first.sentence
+    assert "没有名为“客户”的工作表(现有：Sheet)" in first.sentence
     assert "Excel 工作簿打不开" in second.sentence
 
 
@@ -244,7 +244,7 @@ def test_parquet_keeps_its_types(
 
 SQL = """
 contract = "core_db"
-title = "核心库:客户"
+title = "核心库：客户"
 system = "core"
 [file]
 format = "sql"

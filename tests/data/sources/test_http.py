@@ -78,7 +78,7 @@ def test_a_contract_is_read_checked_and_saved(client: Desk, contract: Put) -> No
     contract(CUSTOMERS)
     held = client.get("/api/sources/core_cust/contract").json()
     broken = {"text": held["text"].replace("snapshot", "snap"), "base_version": held["version"]}
-    better = {"text": held["text"].replace("核心存款:客户", "客户"), "base_version": 0}
+    better = {"text": held["text"].replace("核心存款：客户", "客户"), "base_version": 0}
 
     assert (held["version"], held["problems"]) == (1, [])
     assert client.ask("POST", "/api/sources/contract-checks", json=broken).json()["problems"][0]["key"] == "load.mode"

@@ -118,7 +118,7 @@ def test_new_columns_are_reported_and_a_missing_key_column_refuses_the_file(
     assert "vip" in first.sentence
     assert second.state is LoadState.REFUSED
     assert second.sentence == (
-        "文件 core/CUST_20261031.csv 未被接收:缺少必需的列 cust_no。请让来源系统补上,或修改契约。"
+        "文件 core/CUST_20261031.csv 未被接收：缺少必需的列 cust_no。请让来源系统补上，或修改契约。"
     )
     assert third.missing_columns == ("phone",)
 

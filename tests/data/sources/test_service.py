@@ -149,7 +149,7 @@ def test_a_contract_is_saved_as_a_new_version_and_its_history_stays(
 ) -> None:
     contract(CUSTOMERS)
     first = service.contract(bank, machine, source="core_cust")
-    changed = CUSTOMERS.replace('title = "核心存款:客户"', 'title = "客户信息"')
+    changed = CUSTOMERS.replace('title = "核心存款：客户"', 'title = "客户信息"')
 
     saved = service.save_contract(bank, machine, source="core_cust", text=changed, base_version=0)
 
@@ -161,7 +161,7 @@ def test_a_contract_is_saved_as_a_new_version_and_its_history_stays(
     assert service.source_view(bank, machine, source="core_cust").title == "客户信息"
     with pytest.raises(ContractMoved, match="第 2 版"):
         service.save_contract(bank, machine, source="core_cust", text=CUSTOMERS, base_version=1)
-    with pytest.raises(ContractInvalid, match="第一处:第"):
+    with pytest.raises(ContractInvalid, match="第一处：第"):
         service.save_contract(
             bank, machine, source="core_cust", text=changed.replace("snapshot", "snap"), base_version=2
         )

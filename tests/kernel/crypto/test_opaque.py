@@ -93,7 +93,7 @@ def test_people_may_write_it_their_way() -> None:
     ["", "LK", "LK7Q2M9XKD", "XX7Q2M9XKDV", "LK7Q2M9XKDVV", "LK7Q2M9UKDV", "张三", "LK" + "0" * 9_999, "LK\0"],
 )
 def test_what_is_not_a_customer_number_is_refused(text: str) -> None:
-    with pytest.raises(BadCustomerNumber, match="以 LK 开头,共 11 位"):
+    with pytest.raises(BadCustomerNumber, match="以 LK 开头，共 11 位"):
         NUMBERS.decode(text)
 
 

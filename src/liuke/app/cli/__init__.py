@@ -8,7 +8,7 @@ from typer import Typer
 from liuke.app.cli import demo, identity, ingest, profile, system, user
 from liuke.kernel.errors import LiukeError
 
-app = Typer(name="liuke", help="留客:数据 → 洞察 → 行动。", no_args_is_help=True, pretty_exceptions_enable=False)
+app = Typer(name="liuke", help="留客：数据 → 洞察 → 行动。", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(ingest.ingest_app, name="ingest")
 app.add_typer(identity.identity_cli, name="identity")
 app.add_typer(profile.profile_app, name="profile")

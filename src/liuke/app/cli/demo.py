@@ -17,7 +17,7 @@ from liuke.kernel.settings import Settings
 if TYPE_CHECKING:
     from liuke.app.demo import DemoBank, Login, Tell
 
-demo_app = Typer(help="演示银行:孪生银行(模拟)与 Berka(真实捷克银行)。", no_args_is_help=True)
+demo_app = Typer(help="演示银行：孪生银行(模拟)与 Berka(真实捷克银行)。", no_args_is_help=True)
 _console = Console()
 
 
@@ -25,7 +25,7 @@ _console = Console()
 def twin(
     customers: Annotated[int, Option(min=100, max=5_000_000, help="客户数")] = 20_000,
     months: Annotated[int, Option(min=1, max=60, help="月数")] = 12,
-    seed: Annotated[int, Option(help="随机种子,相同种子得到相同银行")] = 7,
+    seed: Annotated[int, Option(help="随机种子，相同种子得到相同银行")] = 7,
 ) -> None:
     """生成孪生银行并走完 加载 → 归并 → 画像 → 账号。已就绪则只打印账号。"""
     from liuke.app import demo
@@ -46,7 +46,7 @@ def twin(
 def berka(
     data: Annotated[Path, Option(exists=True, file_okay=False, help="Berka 文件所在目录(account.asc 等)")],
 ) -> None:
-    """把真实的 Berka 银行(PKDD'99)走完同样的流程,并核对户数与金额。"""
+    """把真实的 Berka 银行(PKDD'99)走完同样的流程，并核对户数与金额。"""
     from liuke.app import demo
 
     _show(demo.DemoBank.BERKA, lambda: data)

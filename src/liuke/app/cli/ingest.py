@@ -14,7 +14,7 @@ from liuke.kernel.settings import Settings
 if TYPE_CHECKING:
     from liuke.data.sources import Load, SourceView
 
-ingest_app = Typer(help="数据源:加载、检查契约、查看状态。", no_args_is_help=True)
+ingest_app = Typer(help="数据源：加载、检查契约、查看状态。", no_args_is_help=True)
 _console = Console()
 _COLOURS = {
     "published": "green",
@@ -32,18 +32,18 @@ _WORDS = {
 
 @ingest_app.command()
 def run(
-    source: Annotated[str, Argument(help="数据源名称,例如 core_tran")] = "",
+    source: Annotated[str, Argument(help="数据源名称，例如 core_tran")] = "",
     every: Annotated[bool, Option("--all", help="加载全部数据源")] = False,
     again: Annotated[bool, Option("--again", help="已加载过的文件也重新读取(内容不变则不产生变化)")] = False,
 ) -> None:
-    """加载一个数据源(或 --all 全部)新到的文件。可由银行自己的调度系统调用,重复运行是安全的。"""
+    """加载一个数据源(或 --all 全部)新到的文件。可由银行自己的调度系统调用，重复运行是安全的。"""
     from liuke.data import sources
     from liuke.kernel.actor import Actor
     from liuke.kernel.bank import open_bank
     from liuke.kernel.job import running
 
     if not source and not every:
-        _console.print("请写明数据源名称,或加 --all。")
+        _console.print("请写明数据源名称，或加 --all。")
         raise Exit(2)
     actor = Actor.system("cli")
     with open_bank(Settings()) as bank, running(bank, actor, job="ingest", target=source), _progress() as bar:
@@ -113,7 +113,7 @@ def _word(state: str) -> str:
 
 @ingest_app.command()
 def check(contract: Annotated[Path, Argument(exists=True, dir_okay=False, help="契约文件 (*.toml)")]) -> None:
-    """检查一份数据契约,逐条指出文件、行、列和改法。不需要数据库。"""
+    """检查一份数据契约，逐条指出文件、行、列和改法。不需要数据库。"""
     from liuke.data import sources
 
     title, problems = sources.contract_problems(contract.read_text(encoding="utf-8"))

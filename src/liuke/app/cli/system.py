@@ -15,16 +15,16 @@ _console = Console()
 
 
 def serve(
-    port: Annotated[int | None, Option(help="端口,默认取 LIUKE_PORT 或 8600")] = None,
-    host: Annotated[str | None, Option(help="监听地址,默认仅本机")] = None,
+    port: Annotated[int | None, Option(help="端口，默认取 LIUKE_PORT 或 8600")] = None,
+    host: Annotated[str | None, Option(help="监听地址，默认仅本机")] = None,
 ) -> None:
-    """启动服务:数据库、后台任务与网页。"""
+    """启动服务：数据库、后台任务与网页。"""
     from liuke.app.claim import claimed
 
     given = {"port": port, "host": host}
     settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     with claimed(settings):
-        _console.print(f"留客正在启动:[bold]http://{settings.host}:{settings.port}[/]  (Ctrl+C 停止)")
+        _console.print(f"留客正在启动：[bold]http://{settings.host}:{settings.port}[/]  (Ctrl+C 停止)")
         from liuke.app.serve import serve as run
 
         run(settings)
@@ -33,7 +33,7 @@ def serve(
 def work(
     parent: Annotated[int | None, Option(hidden=True, help="随这个进程一起结束")] = None,
 ) -> None:
-    """只运行后台任务(调度、归并、画像刷新),可在多台机器上各开一个。"""
+    """只运行后台任务(调度、归并、画像刷新)，可在多台机器上各开一个。"""
     from liuke.app.follow import follow
     from liuke.app.observe import start_logging
     from liuke.app.wiring import JOBS
@@ -60,7 +60,7 @@ def migrate() -> None:
 
 
 def openapi(out: Annotated[Path, Argument(help="写到哪个文件")]) -> None:
-    """导出接口说明(OpenAPI),网页端的类型由它生成。"""
+    """导出接口说明(OpenAPI)，网页端的类型由它生成。"""
     from liuke.app.wiring import api_document
 
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ _SHORTEST_REASON: Final = 4
 _HARD: Final = frozenset({"two_valid_ids", "person_and_firm", "decided_apart"})
 _LABELS: Final = {
     "two_valid_ids": "有效证件号码不同",
-    "person_and_firm": "一方为个人,一方为公司",
+    "person_and_firm": "一方为个人，一方为公司",
     "decided_apart": "已有人判定不是同一人",
     "birth": "出生日期不同",
     "gender": "性别不同",

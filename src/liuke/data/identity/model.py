@@ -180,7 +180,7 @@ class Outcome:
 
 
 class UnknownReview(NotFound):
-    """没有这条待审归并,可能已被处理。请刷新列表。"""
+    """没有这条待审归并，可能已被处理。请刷新列表。"""
 
 
 class UnknownEntry(NotFound):
@@ -188,11 +188,11 @@ class UnknownEntry(NotFound):
 
 
 class UnknownOneId(NotFound):
-    """没有这个统一客户号,可能已并入其他客户。请重新查询。"""
+    """没有这个统一客户号，可能已并入其他客户。请重新查询。"""
 
 
 class TwoValidIds(Refused):
-    """两位客户的有效证件号码不同,不能归并为一人。若其中一个录入有误,请先在来源系统更正。"""
+    """两位客户的有效证件号码不同，不能归并为一人。若其中一个录入有误，请先在来源系统更正。"""
 
 
 class DecidedApart(Conflict):
@@ -200,7 +200,7 @@ class DecidedApart(Conflict):
 
 
 class SameCustomer(Conflict):
-    """这两个客户号已是同一位客户,无需归并。"""
+    """这两个客户号已是同一位客户，无需归并。"""
 
 
 class AlreadyDecided(Conflict):
@@ -208,19 +208,19 @@ class AlreadyDecided(Conflict):
 
 
 class StateMoved(Conflict):
-    """此后又有新的归并或变更涉及这些记录,不能直接撤销。请先撤销较晚的那一笔。"""
+    """此后又有新的归并或变更涉及这些记录，不能直接撤销。请先撤销较晚的那一笔。"""
 
 
 class NotUndoable(Conflict):
-    """这条台账记录不能撤销:它不是归并、拆分或判定,或已被撤销。"""
+    """这条台账记录不能撤销：它不是归并、拆分或判定，或已被撤销。"""
 
 
 class TooFewParties(Refused):
-    """当事人只有 {count} 条,少于训练所需的 {needed} 条。请继续使用随系统提供的模型。"""
+    """当事人只有 {count} 条，少于训练所需的 {needed} 条。请继续使用随系统提供的模型。"""
 
 
 class ReasonTooShort(Refused):
-    """请写明理由(至少四个字),它将永久保存在归并台账中。"""
+    """请写明理由(至少四个字)，它将永久保存在归并台账中。"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,11 +93,11 @@ class Assigned:
 
 
 class NothingSent(Invalid):
-    """{what}名单是空的,未做任何改动。请检查来源文件是否完整。"""
+    """{what}名单是空的，未做任何改动。请检查来源文件是否完整。"""
 
 
 class BadNumber(Invalid):
-    """{what}编号“{number}”不正确:不能为空、不能含斜杠,最长 32 个字符。请在来源系统更正。"""
+    """{what}编号“{number}”不正确：不能为空、不能含斜杠，最长 32 个字符。请在来源系统更正。"""
 
 
 class DuplicateNumber(Invalid):
@@ -105,7 +105,7 @@ class DuplicateNumber(Invalid):
 
 
 class BrokenTree(Invalid):
-    """机构 {branch_no} 的上级机构 {parent_no} 不存在,或与它互为上下级。机构树未改动,请在来源系统更正。"""
+    """机构 {branch_no} 的上级机构 {parent_no} 不存在，或与它互为上下级。机构树未改动，请在来源系统更正。"""
 
 
 class UnknownBranch(Invalid):

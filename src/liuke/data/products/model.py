@@ -119,7 +119,7 @@ class UnknownProduct(NotFound):
 
 
 class BadWindow(Invalid):
-    """日期范围不正确:结束日不能早于开始日,跨度不超过十年。请重新选择。"""
+    """日期范围不正确：结束日不能早于开始日，跨度不超过十年。请重新选择。"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,12 +43,12 @@ def _number(name: str, kind: str, meaning: str, unit: str, pi: PiClass) -> LakeC
 #: Columns every canonical table begins with.
 KEYS: Final = (
     _text("source", "来源系统", PiClass.NONE),
-    _text("source_key", "在来源系统中的编号,与来源系统一起唯一", PiClass.C1),
+    _text("source_key", "在来源系统中的编号，与来源系统一起唯一", PiClass.C1),
     _time("event_time", "发生的时间"),
-    _time("known_at", "本行最早可知的时间,时点回放只看此前的行"),
+    _time("known_at", "本行最早可知的时间，时点回放只看此前的行"),
     LakeColumn("load_id", "UUID", "加载编号", "", PiClass.NONE, _KEEP),
-    LakeColumn("row_hash", "UBIGINT", "各业务列的散列,内容不变则不变", "", PiClass.NONE, _KEEP),
-    _count("revision", "0 为首次;大于 0 为更正此前同一编号的行", "次"),
+    LakeColumn("row_hash", "UBIGINT", "各业务列的散列，内容不变则不变", "", PiClass.NONE, _KEEP),
+    _count("revision", "0 为首次；大于 0 为更正此前同一编号的行", "次"),
 )
 
 _PARTY: Final = _text("party_key", "当事人在来源系统中的编号", PiClass.C1)
@@ -66,13 +66,13 @@ def _table(name: str, meaning: str, *columns: LakeColumn) -> LakeTable:
 
 PARTY: Final = _table(
     "party",
-    "当事人:来源系统里的一个人或一家公司,未必是客户",
-    _text("kind", "person 个人,company 公司"),
+    "当事人：来源系统里的一个人或一家公司，未必是客户",
+    _text("kind", "person 个人，company 公司"),
     _named("name", "姓名或名称"),
-    _text("id_type", "证件类型:idcard passport uscc other"),
+    _text("id_type", "证件类型：idcard passport uscc other"),
     _named("id_no", "证件号码"),
     _date("birth_date", "出生日期", PiClass.C2),
-    _text("gender", "性别:M 男,F 女", PiClass.C2),
+    _text("gender", "性别：M 男，F 女", PiClass.C2),
     _named("phone", "手机"),
     _named("phone2", "备用电话"),
     _named("email", "邮箱"),
@@ -87,17 +87,17 @@ PARTY: Final = _table(
 
 CUSTOMER: Final = _table(
     "customer",
-    "客户关系:一个来源系统里的一个客户号",
+    "客户关系：一个来源系统里的一个客户号",
     _PARTY,
     _BRANCH,
     _text("rm_no", "管户客户经理的员工编号"),
     _date("opened_on", "开户日期"),
-    _date("closed_on", "销户日期,空为在册"),
-    _text("risk_tolerance", "风险承受能力:C1–C5,空为未测评", PiClass.C2),
+    _date("closed_on", "销户日期，空为在册"),
+    _text("risk_tolerance", "风险承受能力：C1–C5，空为未测评", PiClass.C2),
     _date("risk_assessed_on", "测评日期"),
     _date("risk_valid_until", "测评有效期至"),
     _text("occupation", "职业", PiClass.C2),
-    _text("income_band", "年收入档:A <5万 B <10万 C <20万 D <50万 E 更高", PiClass.C2),
+    _text("income_band", "年收入档：A <5万 B <10万 C <20万 D <50万 E 更高", PiClass.C2),
     _text("education", "学历", PiClass.C2),
     _text("marital", "婚姻状况", PiClass.C2),
     _text("tier_hint", "来源系统自己的客户等级", PiClass.C1),
@@ -105,7 +105,7 @@ CUSTOMER: Final = _table(
 
 ACCOUNT: Final = _table(
     "account",
-    "账户:存款、卡、贷款、理财账户",
+    "账户：存款、卡、贷款、理财账户",
     _PARTY,
     _named("account_no", "账号或卡号"),
     _text("kind", "current term wealth fund insurance loan credit_card debit_card metal"),
@@ -115,7 +115,7 @@ ACCOUNT: Final = _table(
     _date("opened_on", "开户日期"),
     _date("closed_on", "销户日期"),
     _text("status", "active 正常 dormant 睡眠 closed 销户 frozen 冻结", PiClass.C1),
-    _money("balance", "余额;贷款和信用卡为尚欠金额,均为正数"),
+    _money("balance", "余额；贷款和信用卡为尚欠金额，均为正数"),
     _money("available", "可用余额"),
     _money("credit_limit", "授信额度"),
     _count("rate_bp", "年利率", "基点", PiClass.C1),
@@ -123,7 +123,7 @@ ACCOUNT: Final = _table(
 
 HOLDING: Final = _table(
     "holding",
-    "持仓:一个账户里的一笔产品",
+    "持仓：一个账户里的一笔产品",
     _ACCOUNT,
     _PARTY,
     _PRODUCT,
@@ -132,18 +132,18 @@ HOLDING: Final = _table(
     _money("cost", "成本"),
     _money("market_value", "市值"),
     _date("started_on", "起息日"),
-    _date("matures_on", "到期日,空为无固定期限"),
+    _date("matures_on", "到期日，空为无固定期限"),
     _text("status", "held 持有 ended 已结束", PiClass.C1),
     _count("rate_bp", "年利率", "基点", PiClass.C1),
 )
 
 TRANSACTION: Final = _table(
     "transaction",
-    "交易:账户上的一笔资金变动;event_time 为记账时间",
+    "交易：账户上的一笔资金变动；event_time 为记账时间",
     _ACCOUNT,
     _PARTY,
-    _text("direction", "in 流入,out 流出", PiClass.C2),
-    _money("amount", "金额,正数"),
+    _text("direction", "in 流入，out 流出", PiClass.C2),
+    _money("amount", "金额，正数"),
     _money("balance_after", "交易后余额"),
     _CURRENCY,
     _text(
@@ -153,14 +153,14 @@ TRANSACTION: Final = _table(
     ),
     _named("counterparty_name", "对方户名"),
     _named("counterparty_account", "对方账号"),
-    _named("counterparty_bank", "对方银行,空为本行"),
+    _named("counterparty_bank", "对方银行，空为本行"),
     _text("channel", "counter atm app web pos wechat alipay auto", PiClass.C1),
     _named("summary", "摘要"),
 )
 
 BEHAVIOUR: Final = _table(
     "behaviour",
-    "行为事件:手机银行里的一次动作",
+    "行为事件：手机银行里的一次动作",
     _PARTY,
     _named("device_id", "设备标识"),
     _text("session_id", "会话编号", PiClass.C1),
@@ -173,17 +173,17 @@ BEHAVIOUR: Final = _table(
 
 INTERACTION: Final = _table(
     "interaction",
-    "互动:来电、投诉、拜访、聊天",
+    "互动：来电、投诉、拜访、聊天",
     _PARTY,
     _text("kind", "call 来电 complaint 投诉 visit 拜访 chat 聊天"),
     _CHANNEL,
     _STAFF,
     _text("topic", "主题", PiClass.C1),
-    _number("sentiment", "DOUBLE", "情绪:-1 很差,1 很好", "-1–1", PiClass.C2),
+    _number("sentiment", "DOUBLE", "情绪：-1 很差，1 很好", "-1–1", PiClass.C2),
     _text("status", "open 处理中 closed 已办结", PiClass.C1),
     _time("resolved_at", "办结时间"),
     _named("text", "内容"),
-    _text("direction", "in 客户发起或客户所说,out 银行发起或员工所说", PiClass.C1),
+    _text("direction", "in 客户发起或客户所说，out 银行发起或员工所说", PiClass.C1),
 )
 
 PRODUCT: Final = _table(
@@ -192,8 +192,8 @@ PRODUCT: Final = _table(
     _PRODUCT,
     _text("name", "名称"),
     _text("kind", "deposit wealth fund insurance loan card metal"),
-    _text("risk", "产品风险等级:R1–R5,存款、贷款、卡为空"),
-    _count("term_days", "期限,空为无固定期限", "天"),
+    _text("risk", "产品风险等级：R1–R5，存款、贷款、卡为空"),
+    _count("term_days", "期限，空为无固定期限", "天"),
     _count("rate_bp", "年利率", "基点"),
     _count("benchmark_low_bp", "业绩比较基准下限", "基点"),
     _count("benchmark_high_bp", "业绩比较基准上限", "基点"),
@@ -210,7 +210,7 @@ PRODUCT: Final = _table(
 
 RELATION: Final = _table(
     "relation",
-    "关联关系:一个当事人与另一个当事人的关系及其依据;kind 说的是对方是谁",
+    "关联关系：一个当事人与另一个当事人的关系及其依据；kind 说的是对方是谁",
     _PARTY,
     _text("other_source", "对方的来源系统"),
     _text("other_key", "对方在其来源系统中的编号", PiClass.C1),
@@ -222,12 +222,12 @@ RELATION: Final = _table(
     _number("share", "DECIMAL(9,4)", "持股比例", "%", PiClass.C2),
     _date("valid_from", "起始日期"),
     _date("valid_to", "终止日期"),
-    _text("evidence", "依据:来自哪个系统的哪张表", PiClass.C1),
+    _text("evidence", "依据：来自哪个系统的哪张表", PiClass.C1),
 )
 
 TOUCH: Final = _table(
     "touch",
-    "营销触达:一次联系及其结果",
+    "营销触达：一次联系及其结果",
     _PARTY,
     _text("campaign_no", "活动编号"),
     _CHANNEL,
@@ -242,7 +242,7 @@ STAFF: Final = _table(
     _STAFF,
     _text("name", "姓名", PiClass.C1),
     _BRANCH,
-    _text("position", "岗位:head manager rm teller analyst compliance engineer admin"),
+    _text("position", "岗位：head manager rm teller analyst compliance engineer admin"),
     _text("phone", "工作电话", PiClass.C1),
     _date("hired_on", "入职日期"),
     _date("left_on", "离职日期"),
@@ -253,7 +253,7 @@ BRANCH: Final = _table(
     "branch",
     "网点与机构",
     _BRANCH,
-    _text("parent_no", "上级机构编号,总行为空"),
+    _text("parent_no", "上级机构编号，总行为空"),
     _text("name", "名称"),
     _text("level", "head_office 总行 branch 分行 sub_branch 支行"),
     _text("province", "省"),
@@ -286,7 +286,7 @@ CANONICAL: Final = {
 #: Rows of loads that were set aside, one file per load (its partition).
 QUARANTINE: Final = LakeTable(
     "quarantine",
-    "隔离行:未通过检查的原始行及原因",
+    "隔离行：未通过检查的原始行及原因",
     (
         LakeColumn("line_no", "BIGINT", "在文件中的行号", "行", PiClass.NONE, Retention.WORK),
         LakeColumn("reasons", "VARCHAR[]", "原因", "", PiClass.C1, Retention.WORK),

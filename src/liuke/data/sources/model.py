@@ -227,7 +227,7 @@ class QuarantineViewed(Event):
 
 
 class SourceUnknown(NotFound):
-    """没有名为 {source} 的数据源。请检查名称,或先保存它的契约。"""
+    """没有名为 {source} 的数据源。请检查名称，或先保存它的契约。"""
 
 
 class LoadUnknown(NotFound):
@@ -235,11 +235,11 @@ class LoadUnknown(NotFound):
 
 
 class ContractInvalid(Invalid):
-    """契约有 {count} 处错误,没有保存。第一处:{where}{reason}"""
+    """契约有 {count} 处错误，没有保存。第一处：{where}{reason}"""
 
 
 class ContractBroken(Invalid):
-    """数据源 {source} 的契约有 {count} 处错误,没有加载。第一处:{where}{reason}"""
+    """数据源 {source} 的契约有 {count} 处错误，没有加载。第一处：{where}{reason}"""
 
 
 class ContractMoved(Conflict):
@@ -247,21 +247,21 @@ class ContractMoved(Conflict):
 
 
 class SourceBusy(Conflict):
-    """数据源 {source} 正在加载,请等它结束后再运行。"""
+    """数据源 {source} 正在加载，请等它结束后再运行。"""
 
 
 class FileRefused(LiukeError):
-    """文件 {file} 未被接收:{reason}"""
+    """文件 {file} 未被接收：{reason}"""
 
     status = 422
 
 
 class SourceUnreachable(Unavailable):
-    """连接不上数据源 {source},没有加载任何数据。请检查网络和连接设置后重试。"""
+    """连接不上数据源 {source}，没有加载任何数据。请检查网络和连接设置后重试。"""
 
 
 class AddressMissing(Invalid):
-    """没有设置环境变量 {variable},不知道到哪里读取。请由系统管理员设置后重试。"""
+    """没有设置环境变量 {variable}，不知道到哪里读取。请由系统管理员设置后重试。"""
 
 
 def cadence_of(text: str) -> timedelta:

@@ -94,22 +94,22 @@ class SubjectKey:
 
 
 class KeyTrouble(LiukeError):
-    """密钥不可用:{reason}。请联系管理员。"""
+    """密钥不可用：{reason}。请联系管理员。"""
 
 
 class KeyFileUnsafe(KeyTrouble):
-    """密钥文件 {path} 的权限为 {mode},其他用户可以读取。
+    """密钥文件 {path} 的权限为 {mode}，其他用户可以读取。
 
-    请执行 chmod {wanted} {path} 后重新启动;若怀疑已泄露,请先更换密钥。
+    请执行 chmod {wanted} {path} 后重新启动；若怀疑已泄露，请先更换密钥。
     """
 
 
 class KeyFileBroken(KeyTrouble):
-    """密钥文件 {path} 已损坏或不完整({reason})。请用备份恢复后重新启动;切勿重新生成,否则已加密的数据将无法读取。"""
+    """密钥文件 {path} 已损坏或不完整({reason})。请用备份恢复后重新启动；切勿重新生成，否则已加密的数据将无法读取。"""
 
 
 class KeyMissing(KeyTrouble):
-    """缺少密钥 {name},用它加密的数据无法读取。请用备份恢复密钥目录 {folder} 后重新启动;切勿重新生成。"""
+    """缺少密钥 {name}，用它加密的数据无法读取。请用备份恢复密钥目录 {folder} 后重新启动；切勿重新生成。"""
 
 
 class KeyFolderUnusable(KeyTrouble):
@@ -117,11 +117,11 @@ class KeyFolderUnusable(KeyTrouble):
 
 
 class Tampered(LiukeError):
-    """{at} 的密文未通过完整性校验:它可能被改动,或被移到了别的客户、别的字段。该值不予显示,请通知管理员核查。"""
+    """{at} 的密文未通过完整性校验：它可能被改动，或被移到了别的客户、别的字段。该值不予显示，请通知管理员核查。"""
 
 
 class SubjectErased(Conflict):
-    """该客户的个人信息已按要求删除,不能再写入。"""
+    """该客户的个人信息已按要求删除，不能再写入。"""
 
 
 class NothingToIndex(Invalid):
@@ -129,4 +129,4 @@ class NothingToIndex(Invalid):
 
 
 class BadCustomerNumber(Invalid):
-    """客户号“{text}”不正确。客户号以 LK 开头,共 11 位;请核对后重新输入。"""
+    """客户号“{text}”不正确。客户号以 LK 开头，共 11 位；请核对后重新输入。"""

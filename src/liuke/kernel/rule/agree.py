@@ -25,7 +25,7 @@ def count(call: Call, args: tuple[Term, ...], least: int, most: int | None = Non
     most = least if most is None else most
     if not least <= len(args) <= most:
         expected = f"{least}" if most == least else f"{least} 个以上" if most > 500 else f"{least} 到 {most}"
-        reason = f"需要 {expected.removesuffix(' 个以上')} 个{'以上' if most > 500 else ''}参数,而写了 {len(args)} 个"
+        reason = f"需要 {expected.removesuffix(' 个以上')} 个{'以上' if most > 500 else ''}参数，而写了 {len(args)} 个"
         raise WrongArguments(position=call.at + 1, function=call.function, reason=reason)
 
 
@@ -130,7 +130,7 @@ def allowed(field: Term, values: tuple[Term, ...]) -> None:
         known = value.value if isinstance(value, Const) else None
         if isinstance(known, str) and known not in field.field.values:
             words = {**{code: code for code in field.field.values}, **{v: k for k, v in field.field.values.items()}}
-            proposal = propose(known, list(words)) or f",可写:{'、'.join(list(field.field.values)[:12])}"
+            proposal = propose(known, list(words)) or f"，可写：{'、'.join(list(field.field.values)[:12])}"
             raise UnknownValue(position=value.at + 1, field=field.field.label, value=known[:60], proposal=proposal)
 
 

@@ -62,7 +62,7 @@ def read_form(text: str, *, timed: bool) -> Form:
             pattern += f"[{piece}]" if piece == "." else piece
             place = place and place + 1
         else:
-            raise BadFormat(f"不支持“{piece}”,可用 %Y %y %m %d %-m %-d %H %M %S %f %z 与 - / . : 空格")
+            raise BadFormat(f"不支持“{piece}”，可用 %Y %y %m %d %-m %-d %H %M %S %f %z 与 - / . : 空格")
     if ("Y" in groups) == ("y" in groups) or not {"m", "d"} <= set(groups):
         raise BadFormat("须有年(%Y 或 %y)、月(%m)、日(%d)各一个")
     return Form(pattern, groups, places)

@@ -124,7 +124,7 @@ class _Checker:
             return NotAllowed(
                 position=node.at + 1,
                 what=f"汇总函数 {node.function}",
-                advice="请用 count_events、sum_events 等函数,或先做成标签。",
+                advice="请用 count_events、sum_events 等函数，或先做成标签。",
             )
         known = [*FUNCTIONS, *self.catalogue.functions, *(self.catalogue.windows if self.catalogue.events else ())]
         proposal = propose(node.function, [name for name in known if name[0].isalpha()])
@@ -132,7 +132,7 @@ class _Checker:
 
     def windowed(self, node: Call, window: Window) -> Windowed:
         if len(node.args) < len(window.takes):
-            reason = f"至少需要 {len(window.takes)} 个参数,而写了 {len(node.args)} 个"
+            reason = f"至少需要 {len(window.takes)} 个参数，而写了 {len(node.args)} 个"
             raise WrongArguments(position=node.at + 1, function=node.function, reason=reason)
         name, event = self.event(node, node.args[window.takes.index("event")])
         call, shape, labels = WindowCall(node.function, name), window.shape, {"event": event.label}
@@ -168,7 +168,7 @@ class _Checker:
         match = _WINDOW.fullmatch(written(node, _const(arg)) if isinstance(arg, Literal) else "")
         span = int(match.group(1)) * _STEPS[match.group(2)] if match else timedelta()
         if not timedelta() < span <= timedelta(days=self.catalogue.longest_days):
-            reason = f"的时间窗须写成 '30m'、'24h'、'7d' 或 '4w',最长 {self.catalogue.longest_days} 天"
+            reason = f"的时间窗须写成 '30m'、'24h'、'7d' 或 '4w'，最长 {self.catalogue.longest_days} 天"
             raise WrongArguments(position=arg.at + 1, function=node.function, reason=reason)
         return span
 

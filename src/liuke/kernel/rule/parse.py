@@ -52,7 +52,7 @@ _FOREIGN: Final = {
     "over": ("窗口函数", "请用 count_events、sum_events 等函数。"),
     "cast": ("cast", "请用 to_int、to_decimal、to_date 等函数。"),
     "interval": ("interval", "日期加天数直接写 日期 + 7。"),
-    "escape": ("escape", "like 里没有转义符,请用 contains 或 matches。"),
+    "escape": ("escape", "like 里没有转义符，请用 contains 或 matches。"),
     "ilike": ("ilike", "请用 lower(…) like。"),
     "collate": ("collate", ""),
     "distinct": ("distinct", "请用 distinct_events。"),
@@ -105,7 +105,7 @@ class _Reader:
         if foreign:
             return NotAllowed(position=token.at + 1, what=foreign[0], advice=foreign[1])
         near = f"“{token.text}”" if token.text else "规则结尾"
-        return Unreadable(position=token.at + 1, reason=f"{reason},而写的是{near}")
+        return Unreadable(position=token.at + 1, reason=f"{reason}，而写的是{near}")
 
     def expression(self, floor: int) -> Node:
         self.depth += 1
@@ -115,7 +115,7 @@ class _Reader:
         while (binding := self.binding()) > floor:
             left = self.infix(left, binding)
             if binding == COMPARISON and self.binding() == COMPARISON:
-                raise self.lost("比较不能连写,请用 and 或 between 连接")
+                raise self.lost("比较不能连写，请用 and 或 between 连接")
             if left.height > MAX_DEPTH:
                 raise TooLarge(position=self.now.at + 1, reason="嵌套太深", limit=f"{MAX_DEPTH} 层")
         self.depth -= 1
@@ -269,5 +269,5 @@ def instant(kind: str, text: str, at: int) -> date | datetime:
         pass
     form = "2024-01-31" if kind == "date" else "2024-01-31 08:30:00"
     raise Unreadable(
-        position=at + 1, reason=f"“{text[:30]}”不是存在的{'日期' if kind == 'date' else '时间'},请写成 '{form}'"
+        position=at + 1, reason=f"“{text[:30]}”不是存在的{'日期' if kind == 'date' else '时间'}，请写成 '{form}'"
     )

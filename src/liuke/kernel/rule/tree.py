@@ -92,7 +92,7 @@ class _Reader:
 
     def call(self, op: object, args: object, depth: int) -> Node:
         if not isinstance(op, str) or not isinstance(args, Sequence) or isinstance(args, str):
-            raise Unreadable(position=1, reason="op 须是文字,args 须是列表")
+            raise Unreadable(position=1, reason="op 须是文字，args 须是列表")
         if op not in _COUNTS and (op in KEYWORDS - {"date"} or not _NAMED.fullmatch(op)):
             raise Unreadable(position=1, reason=f"没有名为“{op[:60]}”的运算")
         least, most = _COUNTS.get(op, (0, MAX_TERMS))

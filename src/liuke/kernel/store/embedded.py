@@ -36,7 +36,7 @@ log_parameter_max_length_on_error = 0
 
 
 class DatabaseDown(Unavailable):
-    """数据库未能启动,已保存的内容不受影响。请检查磁盘空间和目录权限后重试。"""
+    """数据库未能启动，已保存的内容不受影响。请检查磁盘空间和目录权限后重试。"""
 
 
 class EmbeddedPostgres:

@@ -18,7 +18,7 @@ print_table = Table(
 
 
 class WrongKeys(KeyTrouble):
-    """密钥与数据库不符(第 {version} 版),为免数据无法解密,系统没有启动。请从备份恢复密钥目录后再启动。"""
+    """密钥与数据库不符(第 {version} 版)，为免数据无法解密，系统没有启动。请从备份恢复密钥目录后再启动。"""
 
 
 def remember_keys(tx: WriteHandle, keys: KeyRing) -> None:

@@ -42,11 +42,11 @@ _ENTER_RAW: Final = (
 
 
 class DatabaseLost(Unavailable):
-    """数据库连接中断,刚才的操作没有生效,已保存的内容不受影响。请稍后重试。"""
+    """数据库连接中断，刚才的操作没有生效，已保存的内容不受影响。请稍后重试。"""
 
 
 class DiskFull(Unavailable):
-    """磁盘空间不足,刚才的操作没有生效,已保存的内容不受影响。请联系管理员清理空间后重试。"""
+    """磁盘空间不足，刚才的操作没有生效，已保存的内容不受影响。请联系管理员清理空间后重试。"""
 
 
 class ControlCharacter(Invalid):

@@ -35,7 +35,7 @@ class FileUnreadable(Invalid):
 
 
 class ColumnMissing(Invalid):
-    """文件 {file} 中没有列 {column}。文件的列有:{columns}。"""
+    """文件 {file} 中没有列 {column}。文件的列有：{columns}。"""
 
 
 class IdsNotUnique(Invalid):
@@ -43,7 +43,7 @@ class IdsNotUnique(Invalid):
 
 
 class TooFew(Invalid):
-    """文件中只有 {count} 条记录,至少要有两条才能关联。"""
+    """文件中只有 {count} 条记录，至少要有两条才能关联。"""
 
 
 @dataclass(frozen=True, slots=True)

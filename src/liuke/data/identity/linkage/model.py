@@ -47,4 +47,4 @@ class Model:
 
 
 class ModelUnreadable(Invalid):
-    """匹配模型文件无法读取({reason})。请重新训练,或换回随系统提供的模型。"""
+    """匹配模型文件无法读取({reason})。请重新训练，或换回随系统提供的模型。"""

@@ -20,7 +20,7 @@ class Mode(StrEnum):
 
 
 class SpecInvalid(Invalid):
-    """关联说明文件不正确:{reason}。请对照手册"数据关联"一章修改。"""
+    """关联说明文件不正确：{reason}。请对照手册"数据关联"一章修改。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _mode(value: object) -> Mode:
 
 def _probability(value: object) -> float:
     if not isinstance(value, int | float) or not 0 < value < 1:
-        raise SpecInvalid(reason=f"probability 应在 0 与 1 之间,现为 {value}")
+        raise SpecInvalid(reason=f"probability 应在 0 与 1 之间，现为 {value}")
     return float(value)
 
 
@@ -116,5 +116,5 @@ def _one_of(names: list[str], given: str) -> str:
     if given in names:
         return given
     near = process.extractOne(given, names, score_cutoff=60)
-    hint = f",是否想写 {near[0]}" if near else f",可用的有 {'、'.join(names)}"
+    hint = f"，是否想写 {near[0]}" if near else f"，可用的有 {'、'.join(names)}"
     raise SpecInvalid(reason=f"不认识 {given}{hint}")

@@ -87,7 +87,7 @@ class Token:
 
 
 class SignInFailed(Unauthenticated):
-    """账号或密码不正确。请核对后重试;连续多次输错将暂时锁定。"""
+    """账号或密码不正确。请核对后重试；连续多次输错将暂时锁定。"""
 
 
 class TotpNeeded(Unauthenticated):
@@ -99,11 +99,11 @@ class TotpWrong(Invalid):
 
 
 class TotpAlreadyOn(Conflict):
-    """动态验证码已启用。如需更换手机,请先停用。"""
+    """动态验证码已启用。如需更换手机，请先停用。"""
 
 
 class AccountLocked(TooMany):
-    """登录失败次数过多,此账号已暂时锁定。请 {minutes} 分钟后再试,或联系系统管理员解锁。"""
+    """登录失败次数过多，此账号已暂时锁定。请 {minutes} 分钟后再试，或联系系统管理员解锁。"""
 
 
 class TooManyAttempts(TooMany):
@@ -111,7 +111,7 @@ class TooManyAttempts(TooMany):
 
 
 class SessionExpired(Unauthenticated):
-    """登录已过期。请重新登录,您已保存的内容不受影响。"""
+    """登录已过期。请重新登录，您已保存的内容不受影响。"""
 
 
 class TokenInvalid(Unauthenticated):
@@ -119,11 +119,11 @@ class TokenInvalid(Unauthenticated):
 
 
 class SessionNeeded(Forbidden):
-    """此操作需要本人登录后进行,不能使用接口令牌。"""
+    """此操作需要本人登录后进行，不能使用接口令牌。"""
 
 
 class CsrfRefused(Forbidden):
-    """页面已失效,为安全起见未执行此操作。请刷新页面后重试。"""
+    """页面已失效，为安全起见未执行此操作。请刷新页面后重试。"""
 
 
 class PasswordMustChange(Forbidden):
@@ -135,7 +135,7 @@ class PasswordWrong(Invalid):
 
 
 class TokenScope(Invalid):
-    """令牌不能拥有这些权限:{permissions}。令牌的权限不能超出本人,且不能用于授权、账号管理和查看明文。"""
+    """令牌不能拥有这些权限：{permissions}。令牌的权限不能超出本人，且不能用于授权、账号管理和查看明文。"""
 
 
 class TooManyTokens(Refused):
@@ -147,11 +147,11 @@ class OidcOff(Refused):
 
 
 class OidcDown(Unavailable):
-    """行内统一认证暂时无法连接。请稍后重试,或使用账号密码登录。"""
+    """行内统一认证暂时无法连接。请稍后重试，或使用账号密码登录。"""
 
 
 class OidcRefused(Unauthenticated):
-    """行内统一认证未能确认您的身份。请重新登录;若仍失败,请联系系统管理员。"""
+    """行内统一认证未能确认您的身份。请重新登录；若仍失败，请联系系统管理员。"""
 
 
 class OidcUnknown(Unauthenticated):

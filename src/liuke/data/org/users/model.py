@@ -47,7 +47,7 @@ class UserChange:
 
 
 class BadLogin(Invalid):
-    """登录名“{login}”不正确:以小写字母开头,只含小写字母、数字、点、横线和下划线,2 至 32 位。"""
+    """登录名“{login}”不正确：以小写字母开头，只含小写字母、数字、点、横线和下划线，2 至 32 位。"""
 
 
 class LoginTaken(Conflict):
@@ -55,7 +55,7 @@ class LoginTaken(Conflict):
 
 
 class UnknownStaff(Invalid):
-    """没有在职员工 {staff_no}。请核对员工号,或先加载最新的员工名单。"""
+    """没有在职员工 {staff_no}。请核对员工号，或先加载最新的员工名单。"""
 
 
 class StaffTaken(Conflict):
@@ -71,11 +71,11 @@ class AdministratorAccount(Forbidden):
 
 
 class GrantRefused(Refused):
-    """不能这样授权:{reason}。"""
+    """不能这样授权：{reason}。"""
 
 
 class PasswordWeak(Invalid):
-    """新密码不符合要求:{reason}。请换一个。"""
+    """新密码不符合要求：{reason}。请换一个。"""
 
 
 @dataclass(frozen=True, kw_only=True)

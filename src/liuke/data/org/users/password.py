@@ -49,7 +49,7 @@ def check(wanted: str, *, login: str) -> None:
     if len(set(folded)) < MIN_LENGTH // 2:
         raise PasswordWeak(reason="重复的字符太多")
     if any(stem in folded and len(folded) - len(stem) <= _LITTLE for stem in _COMMON):
-        raise PasswordWeak(reason="过于常见,容易被猜中")
+        raise PasswordWeak(reason="过于常见，容易被猜中")
 
 
 def hashed(wanted: str) -> str:

@@ -221,7 +221,7 @@ def _check_roles(wanted: frozenset[Role], staff_no: str | None) -> None:
     placed = sorted(wanted & roles.PLACED)
     if placed and staff_no is None:
         raise GrantRefused(
-            reason=f"{TITLES[placed[0]]}的数据范围来自员工所在网点和管户,请先填写员工号", role=placed[0].value
+            reason=f"{TITLES[placed[0]]}的数据范围来自员工所在网点和管户，请先填写员工号", role=placed[0].value
         )
 
 

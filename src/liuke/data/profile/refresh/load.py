@@ -35,7 +35,7 @@ Report = Callable[[float, str], None]
 
 
 class RefreshRunning(Conflict):
-    """客户画像正在刷新,请等待它完成。"""
+    """客户画像正在刷新，请等待它完成。"""
 
 
 @dataclass(frozen=True, slots=True)

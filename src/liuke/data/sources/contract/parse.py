@@ -48,7 +48,7 @@ def read(text: str) -> tuple[Contract | None, list[Problem]]:
     except tomllib.TOMLDecodeError as fault:
         return None, [_syntax(fault, text)]
     except RecursionError:
-        return None, [Problem(1, 1, "", "括号嵌套太深,请检查是否成对。")]
+        return None, [Problem(1, 1, "", "括号嵌套太深，请检查是否成对。")]
     reader = _Reader(tree, text)
     contract = reader.contract()
     return (None if reader.problems else contract), reader.problems
@@ -57,7 +57,7 @@ def read(text: str) -> tuple[Contract | None, list[Problem]]:
 def _syntax(fault: tomllib.TOMLDecodeError, text: str) -> Problem:
     found = re.search(r"line (\d+), column (\d+)", str(fault))
     line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    return Problem(line, column, "", "这里不符合 TOML 的写法,请检查引号、等号和括号是否成对。")
+    return Problem(line, column, "", "这里不符合 TOML 的写法，请检查引号、等号和括号是否成对。")
 
 
 class _Reader:
@@ -101,7 +101,7 @@ class _Reader:
     def known(self, table: Mapping[str, Any], path: str, names: set[str]) -> None:
         for key in table:
             if key not in names:
-                self.wrong(_join(path, key), f"不认识的键 {key},可写:{'、'.join(sorted(names))}。")
+                self.wrong(_join(path, key), f"不认识的键 {key}，可写：{'、'.join(sorted(names))}。")
 
     def section(self, key: str) -> Mapping[str, Any]:
         value = self.tree.get(key, {})
@@ -145,7 +145,7 @@ class _Reader:
     def texts(self, table: Mapping[str, Any], path: str, key: str) -> tuple[str, ...]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.wrong(_join(path, key), f'{key} 须是文字的列表,例如 ["00000000"]。')
+            self.wrong(_join(path, key), f'{key} 须是文字的列表，例如 ["00000000"]。')
             return ()
         return tuple(value)
 
@@ -153,14 +153,14 @@ class _Reader:
         value = table.get(key, default)
         if value in allowed:
             return str(value)
-        stated = f"“{value}”不可用," if key in table else f"缺少 {key},"
-        self.wrong(_join(path, key) if key in table else path, f"{stated}可写:{'、'.join(allowed)}。")
+        stated = f"“{value}”不可用，" if key in table else f"缺少 {key}，"
+        self.wrong(_join(path, key) if key in table else path, f"{stated}可写：{'、'.join(allowed)}。")
         return allowed[0]
 
     def name(self, key: str) -> str:
         value = self.string(self.tree, "", key, required=True)
         if value and (not _NAME.fullmatch(value) or value in _RESERVED):
-            self.wrong(key, f"{key} 须由小写字母、数字和下划线组成,以字母开头,且不是保留的名称。")
+            self.wrong(key, f"{key} 须由小写字母、数字和下划线组成，以字母开头，且不是保留的名称。")
         return value
 
     def file(self, columns: tuple[Column, ...]) -> FileSpec:
@@ -201,7 +201,7 @@ class _Reader:
         token = (spec.options or {}).get("token", "")
         for variable in (spec.address, token):
             if variable and not _VARIABLE.fullmatch(str(variable)):
-                self.wrong("file.address", f"“{variable}”须是以 LIUKE_SOURCE_ 开头的环境变量名,不能直接写地址或密钥。")
+                self.wrong("file.address", f"“{variable}”须是以 LIUKE_SOURCE_ 开头的环境变量名，不能直接写地址或密钥。")
         for column in columns:
             if spec.format is Format.FIXED and not column.of and column.width < 1:
                 self.wrong(f"columns.{column.name}", "定长文件的每一列都要写 width(字节数)。")
@@ -213,7 +213,7 @@ class _Reader:
         try:
             cadence = cadence_of(text)
         except ValueError:
-            self.wrong("load.cadence", f"“{text}”不是周期,可写 1m(分)、1h(时)、1d(日)、1w(周)等。")
+            self.wrong("load.cadence", f"“{text}”不是周期，可写 1m(分)、1h(时)、1d(日)、1w(周)等。")
             cadence = cadence_of("1d")
         percent = table.get("max_bad_percent", 5)
         if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= 100:
@@ -269,11 +269,11 @@ class _Reader:
         if kind is ColumnType.DATE:
             text = text or "yyyy-mm-dd"
             if "y" not in text or "d" not in text:
-                self.wrong(path, f"“{text}”不是日期格式,例如 yyyymmdd、yyyy/mm/dd。")
+                self.wrong(path, f"“{text}”不是日期格式，例如 yyyymmdd、yyyy/mm/dd。")
         if kind is ColumnType.TIME:
             text = text or "yyyy-mm-dd HH:MM:SS"
             if text not in EPOCHS and ("y" not in text or "d" not in text):
-                self.wrong(path, f"“{text}”不是时间格式,例如 yyyymmddHHMMSS、epoch_s。")
+                self.wrong(path, f"“{text}”不是时间格式，例如 yyyymmddHHMMSS、epoch_s。")
         return text
 
     def code_table(self, key: str, value: object) -> Mapping[str, str]:
@@ -349,7 +349,7 @@ class _Reader:
         if isinstance(value, str):
             return Mapped(value)
         if not isinstance(value, Mapping):
-            self.wrong(path, '要写成表达式的文字,或 { from = "列", codes = "代码表" }。')
+            self.wrong(path, '要写成表达式的文字，或 { from = "列", codes = "代码表" }。')
             return Mapped("null")
         self.known(value, path, {"from", "codes"})
         table = self.string(value, path, "codes", required=True)

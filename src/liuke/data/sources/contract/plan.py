@@ -107,7 +107,7 @@ class _Planner:
         if not target.event_time:
             if self.contract.load.known_at is KnownAt.EVENT_DAY:
                 line, column, _ = place_of(self._places, path)
-                self.problems.append(Problem(line, column, path, "known_at 为 event_day 时,要写明 event_time。"))
+                self.problems.append(Problem(line, column, path, "known_at 为 event_day 时，要写明 event_time。"))
             return ""
         checked = self.moment(target.event_time, f"{path}.event_time")
         self.conditions.append(Condition(f"({checked}) IS NULL", target.event_time, "发生时间为空", weak=True))
@@ -140,7 +140,7 @@ class _Planner:
             said = f"不是标准代码({target.table}.{column.name}:{' '.join(codes)})"
             self.conditions.append(Condition(f"{applies}({value}) NOT IN ({listed})", mapped.expression, said))
         if needed:
-            said = f"为空,而标准表 {target.table}.{column.name} 必须有值"
+            said = f"为空，而标准表 {target.table}.{column.name} 必须有值"
             self.conditions.append(Condition(f"{applies}({value}) IS NULL", mapped.expression, said, weak=True))
         return value
 
@@ -149,7 +149,7 @@ class _Planner:
             if value not in codes:
                 path = f"codes.{table}.{code}"
                 line, at, _ = place_of(self._places, path)
-                self.problems.append(Problem(line, at, path, f"“{value}”不是标准代码,可写:{'、'.join(codes)}。"))
+                self.problems.append(Problem(line, at, path, f"“{value}”不是标准代码，可写：{'、'.join(codes)}。"))
 
     def valued(self, column: LakeColumn, mapped: Mapped, path: str, applies: str) -> str:
         if mapped.codes:

@@ -81,7 +81,7 @@ def complaint(column: Column) -> str:
     words = {
         ColumnType.INT: "不是整数",
         ColumnType.DECIMAL: "不是数值",
-        ColumnType.MONEY: "不是金额" if column.format == "fen" else "不是金额(元,最多两位小数)",
+        ColumnType.MONEY: "不是金额" if column.format == "fen" else "不是金额(元，最多两位小数)",
         ColumnType.RATE: "不是利率",
         ColumnType.BOOL: f"不是 {column.format}",
         ColumnType.DATE: f"不是存在的日期({column.format})",

@@ -86,14 +86,14 @@ def refuse_twins(arrival: Arrival, contract: Contract, others: list[Arrival], ta
     if before == arrival.name:
         return
     if other := before or twin:
-        reason = f"同一天({arrival.last})另有文件 {other},无法判断以哪个为准。请只保留正确的一个。"
+        reason = f"同一天({arrival.last})另有文件 {other}，无法判断以哪个为准。请只保留正确的一个。"
         raise FileRefused(file=arrival.name, reason=reason)
 
 
 def refuse_late(arrival: Arrival, contract: Contract, newest: date | None) -> None:
     """Raises FileRefused for a snapshot older than one already taken in: it would bring back a state that is over."""
     if contract.load.mode is Mode.SNAPSHOT and arrival.last and newest and arrival.last < newest:
-        reason = f"文件日期 {arrival.last} 早于已加载的最新快照 {newest},旧快照不能覆盖新状态。请提供新的快照。"
+        reason = f"文件日期 {arrival.last} 早于已加载的最新快照 {newest}，旧快照不能覆盖新状态。请提供新的快照。"
         raise FileRefused(file=arrival.name, reason=reason)
 
 

@@ -57,7 +57,7 @@ def _sheet(path: Path, sheet: str, name: str) -> Iterator[Any]:
     try:
         if sheet and sheet not in book.sheetnames:
             there = "、".join(book.sheetnames)
-            raise FileRefused(file=name, reason=f"没有名为“{sheet}”的工作表(现有:{there})。请检查工作簿或修改契约。")
+            raise FileRefused(file=name, reason=f"没有名为“{sheet}”的工作表(现有：{there})。请检查工作簿或修改契约。")
         yield book[sheet] if sheet else book.worksheets[0]
     finally:
         book.close()

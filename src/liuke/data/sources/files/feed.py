@@ -79,7 +79,7 @@ def _refuse_missing(feed: Feed, contract: Contract, name: str) -> None:
         if column.name in feed.missing and (column.required or column.name in keys)
     ]
     if needed:
-        raise FileRefused(file=name, reason=f"缺少必需的列 {'、'.join(needed)}。请让来源系统补上,或修改契约。")
+        raise FileRefused(file=name, reason=f"缺少必需的列 {'、'.join(needed)}。请让来源系统补上，或修改契约。")
 
 
 def _text(landed: Path, contract: Contract, name: str) -> Feed:

@@ -100,12 +100,12 @@ def _since_newline(source: Path, block: bytes, since: int) -> int:
 def too_long(name: str, line_no: int = 0) -> FileRefused:
     """The refusal of a file with a line beyond reason."""
     where = f"第 {line_no} 行" if line_no else "其中一行"
-    return FileRefused(file=name, reason=f"{where}超过 1 MiB,不像是数据文件。请检查换行符和导出设置后重新提供。")
+    return FileRefused(file=name, reason=f"{where}超过 1 MiB，不像是数据文件。请检查换行符和导出设置后重新提供。")
 
 
 def truncated(name: str, detail: str) -> FileRefused:
     """The refusal of a file that did not arrive whole."""
-    return FileRefused(file=name, reason=f"文件不完整,{detail}。请等传输完成或重新提供。")
+    return FileRefused(file=name, reason=f"文件不完整，{detail}。请等传输完成或重新提供。")
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def blocks(landed: Path, name: str) -> Iterator[bytes]:
 def refuse_bomb(name: str, *, packed: int, unpacked: int) -> None:
     """Raises FileRefused when a packed file grows beyond the limits."""
     if unpacked > MAX_UNPACKED or (unpacked > _RATIO_FROM and unpacked > packed * MAX_RATIO):
-        raise FileRefused(file=name, reason="压缩包解开后大得不合常理,已停止读取。请改为直接提供数据文件。")
+        raise FileRefused(file=name, reason="压缩包解开后大得不合常理，已停止读取。请改为直接提供数据文件。")
 
 
 def _next(stream: IO[bytes], name: str) -> bytes:
@@ -152,7 +152,7 @@ def _next(stream: IO[bytes], name: str) -> bytes:
     except EOFError as fault:
         raise truncated(name, "压缩包在中途结束") from fault
     except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
-        raise FileRefused(file=name, reason="压缩包已损坏,无法解开。请重新提供。") from fault
+        raise FileRefused(file=name, reason="压缩包已损坏，无法解开。请重新提供。") from fault
 
 
 @contextmanager

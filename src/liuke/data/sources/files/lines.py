@@ -63,7 +63,7 @@ def batches(content: Iterator[bytes], contract: Contract, name: str, tally: Tall
     if spec.trailer and tally.stated is None:
         raise truncated(name, "没有找到结束行")
     if tally.stated is not None and tally.stated != tally.records:
-        raise truncated(name, f"结束行写明 {tally.stated} 行,实际有 {tally.records} 行")
+        raise truncated(name, f"结束行写明 {tally.stated} 行，实际有 {tally.records} 行")
 
 
 def chosen(content: Iterator[bytes], contract: Contract, name: str, wanted: Sequence[int]) -> Iterator[pa.RecordBatch]:
@@ -163,7 +163,7 @@ def _decodes(block: bytes, encoding: str) -> bool:
 
 
 def _encoding(name: str, stated: str, found: str) -> FileRefused:
-    reason = f"编码是 {found},而契约写的是 {stated.upper()}。请改正契约,或让来源系统按约定的编码导出。"
+    reason = f"编码是 {found}，而契约写的是 {stated.upper()}。请改正契约，或让来源系统按约定的编码导出。"
     return FileRefused(file=name, reason=reason)
 
 

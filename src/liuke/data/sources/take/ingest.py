@@ -139,7 +139,7 @@ def _land(came: Arrival, bank: Bank, *, text: bool) -> Landed:
     try:
         return land(came.path, bank.settings.home / "raw", text=text)
     except (FileNotFoundError, PermissionError) as fault:
-        reason = "文件不能读取,可能已被移走或没有读取权限。请检查后重新运行。"
+        reason = "文件不能读取，可能已被移走或没有读取权限。请检查后重新运行。"
         raise FileRefused(file=came.name, reason=reason) from fault
 
 

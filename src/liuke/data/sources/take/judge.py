@@ -54,7 +54,7 @@ def refuse_bad(judged: Judged, plan: Plan, name: str) -> None:
     if all_bad or (judged.quarantined > _FEW and share > limit):
         first = judged.reasons[0]
         reason = (
-            f"{judged.read} 行中有 {judged.quarantined} 行不合格({share:.1f}%,上限 {limit:g}%),"
+            f"{judged.read} 行中有 {judged.quarantined} 行不合格({share:.1f}%，上限 {limit:g}%)，"
             f"最多的原因是“{first.column} {first.reason}”{first.rows} 行。请让来源系统更正后重新提供。"
         )
         raise FileRefused(file=name, reason=reason)
@@ -90,8 +90,8 @@ def _repeated(connection: duckdb.DuckDBPyConnection, plan: Plan, number: int) ->
         f" WINDOW one AS (PARTITION BY k{number} ORDER BY line_no)"
     )
     key = plan.contract.targets[number].key.replace("'", "''")
-    said = "CASE WHEN same THEN '重复的行,与第 ' || first || ' 行相同'"
-    said += " ELSE '编号重复,与第 ' || first || ' 行相同而内容不同' END"
+    said = "CASE WHEN same THEN '重复的行，与第 ' || first || ' 行相同'"
+    said += " ELSE '编号重复，与第 ' || first || ' 行相同而内容不同' END"
     connection.execute(
         f"INSERT INTO late SELECT line_no, '{key}' || chr(9) || {said}"
         f" FROM again{number} WHERE line_no <> first AND ({number} = 0 OR NOT same)"
@@ -119,7 +119,7 @@ def _unknown_products(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None
         mapped = plan.contract.targets[number].columns.get("product_no")
         if target.table.name in _UNKNOWN_PRODUCT and mapped is not None:
             column = f"c{number}_product_no"
-            said = f"{mapped.expression}\t未知产品,产品货架上没有这个编号".replace("'", "''")
+            said = f"{mapped.expression}\t未知产品，产品货架上没有这个编号".replace("'", "''")
             connection.execute(
                 f"INSERT INTO late SELECT line_no, '{said}' FROM staged WHERE NOT bad AND w{number}"
                 f" AND {column} IS NOT NULL AND {column} NOT IN ({' UNION '.join(known)})"

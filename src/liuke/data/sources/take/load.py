@@ -114,7 +114,7 @@ def _check(bank: Bank, actor: Actor, work: Work) -> Checked:
 
 
 class _Bad(FileRefused):
-    """文件 {file} 未被接收:{reason}"""
+    """文件 {file} 未被接收：{reason}"""
 
     def __init__(self, fault: FileRefused, judged: Judged, feed: Feed, rejected: FileDraft | None) -> None:
         super().__init__(**fault.facts)
@@ -257,9 +257,9 @@ def _sentence(feed: Feed) -> str:
     """What a reader should know although the file was taken."""
     said = []
     if feed.new:
-        said.append(f"多出 {len(feed.new)} 个契约里没有的列({'、'.join(feed.new[:8])}),未读取")
+        said.append(f"多出 {len(feed.new)} 个契约里没有的列({'、'.join(feed.new[:8])})，未读取")
     if feed.missing:
-        said.append(f"缺少 {len(feed.missing)} 个列({'、'.join(feed.missing[:8])}),按未知处理")
+        said.append(f"缺少 {len(feed.missing)} 个列({'、'.join(feed.missing[:8])})，按未知处理")
     return ";".join(said) + "。" if said else ""
 
 

@@ -89,7 +89,7 @@ def _dated(call: Call, args: Args) -> tuple[Shape, Args]:
     try:
         calendar.read_form(written(call, args[1]), timed=timed)
     except calendar.BadFormat as why:
-        reason = f"的格式不能用:{why}"
+        reason = f"的格式不能用：{why}"
         raise WrongArguments(position=args[1].at + 1, function=call.function, reason=reason) from None
     return (TIMESTAMP if timed else DATE), args
 

@@ -174,7 +174,7 @@ def _read(text: str, call: Call, term: Term) -> pattern.Pattern:
         if pattern.steps(found) > pattern.MAX_STEPS:
             raise pattern.BadPattern(f"长于 {pattern.MAX_STEPS} 个字")
     except pattern.BadPattern as why:
-        reason = f"的式样不能用:{why}"
+        reason = f"的式样不能用：{why}"
         raise WrongArguments(position=term.at + 1, function=call.function, reason=reason) from None
     return found
 
