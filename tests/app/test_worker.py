@@ -1,8 +1,8 @@
 """The worker runs what is due or called for, once, and survives what fails."""
 
 import threading
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import psycopg
@@ -53,6 +53,20 @@ def test_a_job_runs_when_its_cadence_comes_round_and_not_before(bank: Bank, cloc
     clock.advance(timedelta(seconds=1))
     assert worker.turn() == 1
     assert bell.rung == 2
+
+
+def test_a_job_is_not_passed_over_because_time_goes_on_while_the_worker_looks(bank: Bank, clock: FixedClock) -> None:
+    class Ticking:
+        def now(self) -> datetime:
+            clock.advance(timedelta(microseconds=1))
+            return clock.now()
+
+        def today(self) -> date:
+            return clock.today()
+
+    bell = Bell()
+    Worker(replace(bank, clock=Ticking()), (Job("ring", "敲钟", bell, every=timedelta(minutes=1)),)).turn()
+    assert bell.rung == 1
 
 
 def test_an_event_calls_its_job_once(bank: Bank, machine: Actor) -> None:

@@ -65,7 +65,8 @@ class Worker:
         return sum(self._run_if_called(job) for job in self._jobs)
 
     def _run_if_called(self, job: Job) -> bool:
-        if self._bank.clock.now() < self._rests_until.get(job.name, self._bank.clock.now()):
+        rests_until = self._rests_until.get(job.name)
+        if rests_until is not None and self._bank.clock.now() < rests_until:
             return False
         try:
             with _only_one(self._bank, self._actor, f"job:{job.name}") as mine:
