@@ -39,6 +39,11 @@ class Permission(StrEnum):
     EVENT_READ = "event.read"
     JOB_READ = "job.read"
     SYSTEM_MANAGE = "system.manage"
+    CASE_READ = "case.read"
+    CASE_WORK = "case.work"
+    CASE_CLOSE = "case.close"
+    GATE_READ = "gate.read"
+    GATE_EDIT = "gate.edit"
 
 
 class ScopeKind(StrEnum):

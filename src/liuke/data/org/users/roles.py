@@ -45,6 +45,17 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AUDIT_ADMIN: frozenset({P.EVENT_READ, P.ORG_READ}),
 }
 
+#: Guard's rooms: who sees why a touch was refused, who works on cases, who may change what the gate asks.
+_GUARD: Final[dict[Role, frozenset[Permission]]] = {
+    Role.RM: frozenset({P.GATE_READ}),
+    Role.BRANCH_HEAD: frozenset({P.GATE_READ, P.CASE_READ, P.CASE_WORK}),
+    Role.INSTITUTION: frozenset({P.GATE_READ, P.CASE_READ, P.CASE_WORK}),
+    Role.ANALYST: frozenset({P.GATE_READ}),
+    Role.COMPLIANCE: frozenset({P.GATE_READ, P.GATE_EDIT, P.CASE_READ, P.CASE_WORK, P.CASE_CLOSE}),
+}
+for _role, _rights in _GUARD.items():
+    PERMISSIONS[_role] |= _rights
+
 SCOPES: Final[dict[Role, ScopeKind]] = {
     Role.RM: ScopeKind.BOOK,
     Role.BRANCH_HEAD: ScopeKind.BRANCH,
