@@ -39,6 +39,8 @@ class Permission(StrEnum):
     EVENT_READ = "event.read"
     JOB_READ = "job.read"
     SYSTEM_MANAGE = "system.manage"
+    AUDIT_READ = "audit.read"
+    AUDIT_ADMIN = "audit.admin"
     CASE_READ = "case.read"
     CASE_WORK = "case.work"
     CASE_CLOSE = "case.close"

@@ -25,7 +25,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.INSTITUTION: frozenset({P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ}),
     Role.ANALYST: frozenset({P.CUSTOMER_READ, P.PRODUCT_READ, P.ORG_READ, P.SOURCE_READ, P.TOKEN_MANAGE}),
     Role.COMPLIANCE: frozenset(
-        {P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ, P.EVENT_READ, P.IDENTITY_READ}
+        {P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ, P.EVENT_READ, P.IDENTITY_READ, P.AUDIT_READ}
     ),
     Role.DATA_ENGINEER: frozenset(
         {
@@ -42,7 +42,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.SYSTEM_ADMIN: frozenset({P.USER_MANAGE, P.SYSTEM_MANAGE, P.JOB_READ, P.ORG_READ}),
     Role.SECURITY_ADMIN: frozenset({P.ROLE_GRANT, P.ORG_READ}),
-    Role.AUDIT_ADMIN: frozenset({P.EVENT_READ, P.ORG_READ}),
+    Role.AUDIT_ADMIN: frozenset({P.EVENT_READ, P.ORG_READ, P.AUDIT_READ, P.AUDIT_ADMIN}),
 }
 
 #: Guard's rooms: who sees why a touch was refused, who works on cases, who may change what the gate asks.
