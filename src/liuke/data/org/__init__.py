@@ -20,6 +20,7 @@ from liuke.data.org.service import assign, replace_branches, replace_staff
 from liuke.data.org.session.service import sign_in
 from liuke.data.org.store import assignments, branch_paths, staff_names
 from liuke.data.org.users.service import create_user, recover
+from liuke.data.org.users.service import holders as holders
 
 __all__ = [
     "REVEALABLE",
