@@ -46,6 +46,12 @@ class Permission(StrEnum):
     CASE_CLOSE = "case.close"
     GATE_READ = "gate.read"
     GATE_EDIT = "gate.edit"
+    CONSENT_READ = "consent.read"
+    CONSENT_EDIT = "consent.edit"
+    SUBJECT_HANDLE = "subject.handle"
+    SUITABILITY_READ = "suitability.read"
+    SUITABILITY_SELL = "suitability.sell"
+    SUITABILITY_EDIT = "suitability.edit"
 
 
 class ScopeKind(StrEnum):

@@ -53,7 +53,17 @@ _GUARD: Final[dict[Role, frozenset[Permission]]] = {
     Role.ANALYST: frozenset({P.GATE_READ}),
     Role.COMPLIANCE: frozenset({P.GATE_READ, P.GATE_EDIT, P.CASE_READ, P.CASE_WORK, P.CASE_CLOSE}),
 }
-for _role, _rights in _GUARD.items():
+#: Consent and suitability: who sells records what the customer says; compliance judges, and sells nothing.
+_CARE: Final[dict[Role, frozenset[Permission]]] = {
+    Role.RM: frozenset({P.CONSENT_READ, P.CONSENT_EDIT, P.SUITABILITY_READ, P.SUITABILITY_SELL}),
+    Role.BRANCH_HEAD: frozenset({P.CONSENT_READ, P.CONSENT_EDIT, P.SUITABILITY_READ, P.SUITABILITY_SELL}),
+    Role.INSTITUTION: frozenset({P.CONSENT_READ, P.SUITABILITY_READ}),
+    Role.ANALYST: frozenset({P.SUITABILITY_READ}),
+    Role.COMPLIANCE: frozenset(
+        {P.CONSENT_READ, P.CONSENT_EDIT, P.SUBJECT_HANDLE, P.SUITABILITY_READ, P.SUITABILITY_EDIT}
+    ),
+}
+for _role, _rights in (*_GUARD.items(), *_CARE.items()):
     PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {
