@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A signed statement of what the log holds. ``line`` is what is stored, ``last`` the leaf hash of the last entry."""
+    """A signed statement of what the log holds. ``line`` is as stored, ``last`` the leaf hash of the last entry."""
 
     size: int
     at: datetime
