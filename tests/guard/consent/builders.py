@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from sqlalchemy import text
+
 from liuke.guard.consent import Act, Channel, Evidence, EvidenceKind, Matter, Purpose
 from liuke.kernel.actor import Actor, Permission, Role, Scope, ScopeKind
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId
-from sqlalchemy import text
 
 _AMOUNTS = ("aum", "aum_mavg", "change_3m", "deposits", "wealth", "funds", "insurance", "metal", "loans")
 _DOCUMENTS = ("accounts", "holdings", "monthly", "timeline", "relations", "sources", "interactions", "complaints")
@@ -17,7 +18,13 @@ _DOCUMENTS = ("accounts", "holdings", "monthly", "timeline", "relations", "sourc
 def a_customer(bank: Bank, actor: Actor, one_id: int, **facts: Any) -> OneId:
     """Open a customer's page: branch HO/0571/, RM S001, nothing held."""
     own: dict[str, Any] = dict.fromkeys(_AMOUNTS, 0) | dict.fromkeys(_DOCUMENTS, "[]")
-    own |= {"kind": "person", "branch_no": "0571", "branch_name": "杭州分行", "branch_path": "HO/0571/", "rm_no": "S001"}
+    own |= {
+        "kind": "person",
+        "branch_no": "0571",
+        "branch_name": "杭州分行",
+        "branch_path": "HO/0571/",
+        "rm_no": "S001",
+    }
     own |= {"rm_name": "陈经理", "as_of": date(2026, 10, 31), "currency": "CNY", "tier": "mass", "card_balance": 0}
     own |= {"credit_limit": 0, "next_maturity_amount": 0, "holds": [], "open_complaints": 0, "source_count": 1}
     own |= {"cash_flow": "null", "behaviour": "null", "related": [], "ledger": "0", "fingerprint": b"x"}
@@ -27,7 +34,9 @@ def a_customer(bank: Bank, actor: Actor, one_id: int, **facts: Any) -> OneId:
     with bank.write(actor) as tx:
         tx.execute(text(f"INSERT INTO profile ({names}) VALUES ({places})"), own)
         wrapped = bank.keys.wrap(bank.keys.new_subject_key(one_id))
-        tx.execute(text("INSERT INTO subject_key (one_id, wrapped) VALUES (:one, :key)"), {"one": one_id, "key": wrapped})
+        tx.execute(
+            text("INSERT INTO subject_key (one_id, wrapped) VALUES (:one, :key)"), {"one": one_id, "key": wrapped}
+        )
     return OneId(one_id)
 
 

@@ -9,14 +9,15 @@ One definition, two forms: `verdict` for one customer with every reason and its 
 a SQLAlchemy select of (one_id, refusal) to be used as a CTE::
 
     people = select(...).cte("people")  # has one_id
-    said = consent.sql(people, consent.Question(purpose, channel, now)).cte("consent")  # NULL: allowed
+    asked = consent.Question(purpose, channel, now)
+    said = consent.sql(people, asked).cte("consent")  # refusal NULL: allowed
 
 Reads: the customers of `data.profile`. Emits: ``consent.granted``, ``consent.withdrawn``, ``consent.taken_over``,
 ``consent.blocked``, ``consent.block_lifted``, ``consent.quiet_set``, ``consent.quiet_removed``, ``consent.viewed``;
 ``subject.requested``, ``subject.exported``, ``subject.corrected``, ``subject.erased``, ``subject.refused``.
 
 Does not: count how often a customer was reached, know holidays or the bank's own quiet hours (gate does), judge
-products (suitability does). Room inside: ``requests`` (export, correct, erase); other rooms take part with `participate`.
+products (suitability does). Room inside: ``requests`` (export, correct, erase); others take part with `participate`.
 """
 
 from liuke.guard.consent.judge import Question

@@ -71,8 +71,13 @@ def record(tx: WriteHandle, one_id: OneId, act: Act) -> int:
     return entry
 
 
+def proves(ref: str) -> bool:
+    """Whether a text can be the number of a piece of evidence."""
+    return _REF.fullmatch(ref) is not None
+
+
 def _check(act: Act) -> None:
-    if not _REF.fullmatch(act.evidence.ref):
+    if not proves(act.evidence.ref):
         raise EvidenceMissing
     if act.matter in (Matter.PERSONAL, Matter.AUTOMATED):
         return

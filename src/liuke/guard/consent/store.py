@@ -225,7 +225,8 @@ def take_over(
     rows = select(wrote.c.one_id, *starting, literal(now, _MOMENT))
     merged = upsert(state_table).from_select([name.name for name in state_table.columns], rows)
     changed = {"granted": state.granted.op("|")(literal(mask, BigInteger)), "changed_at": now}
-    return tx.execute(merged.on_conflict_do_update(index_elements=["one_id"], set_=changed))
+    done = merged.on_conflict_do_update(index_elements=["one_id"], set_=changed).returning(state.one_id).cte("done")
+    return int(tx.value(select(func.count()).select_from(done)))
 
 
 def history(tx: ReadHandle, one_id: OneId, *, cursor: str | None, limit: int) -> Page[Entry]:

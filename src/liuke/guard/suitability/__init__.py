@@ -13,8 +13,8 @@ One definition, two forms: `check` for one customer, `sql` for a set of millions
 Reads: the customers of `data.profile`, the shelf of `data.products`. Emits: ``suitability.*``, ``paper.*``,
 ``sitting.*``, ``insistence.*``, ``recording.kept``.
 
-Does not: ask for consent (consent does), sell, or keep media: a recording's file stays in the bank's archive, its digest is
-kept here. Rooms inside: ``papers`` (questionnaires) and ``sales`` (insistence, dual recording, evidence pack).
+Does not: ask for consent (consent does), sell, or keep media: a recording's file stays in the bank's archive, its
+digest is kept here. Rooms inside: ``papers`` (questionnaires) and ``sales`` (insistence, dual recording, evidence pack).
 Every number of the policy carries its source; those marked verify must be confirmed by compliance
 (``docs/suitability.md``).
 """
