@@ -278,7 +278,7 @@ def take_evidence(bank: BankDep, actor: ActorDep, wanted: Annotated[EvidenceRequ
 @router.post(
     "/evidence/pdf",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}} | problems(EntryUnknown, LogNotBegun, FontMissing),
+    responses=problems(EntryUnknown, LogNotBegun, FontMissing) | {200: {"content": {"application/pdf": {}}}},
 )
 def take_printed_evidence(bank: BankDep, actor: ActorDep, wanted: Annotated[EvidenceRequest, Body()]) -> Response:
     """The same evidence pack as a PDF to print and sign."""

@@ -72,12 +72,11 @@ def facts_of(line: bytes) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What lies beside an entry; salt and body are None when it was erased. ``span`` is where the two lie in the line."""
+    """What lies beside an entry; salt and body are None when it was erased."""
 
     n: int
     salt: bytes | None
     body: bytes | None
-    span: tuple[int, int]
 
 
 def beside_of(line: bytes) -> Beside:
@@ -92,10 +91,9 @@ def beside_of(line: bytes) -> Beside:
     )
     if len(salt) != SALT_DIGITS or gap != b" " or not body or str(n).encode() != line[:space]:
         raise ValueError("not a line beside an entry")
-    span = (start, len(line))
     if salt == BLANK * SALT_DIGITS and body == BLANK * len(body):
-        return Beside(n, None, None, span)
-    return Beside(n, bytes.fromhex(salt.decode("ascii")), body, span)
+        return Beside(n, None, None)
+    return Beside(n, bytes.fromhex(salt.decode("ascii")), body)
 
 
 def blanked(line: bytes) -> bytes:

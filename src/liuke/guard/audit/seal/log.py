@@ -185,6 +185,12 @@ class Log:
                 beginning.close_to_writing(self._segment)
             return self.newest
 
+    def end_day(self) -> None:
+        """Seal what belongs to a day that is over, though nothing more was written."""
+        with self._lock:
+            self._ready()
+            self._turn_day()
+
     def _sign(self, *, sealed: bool = False, signer: Signer | None = None, next_key: str = "") -> None:
         now = max(self._means.clock.now(), self.newest.at)
         header = self.folder.header
@@ -332,7 +338,7 @@ def open_log(path: Path, means: Means) -> Iterator[Log]:
         folder = Folder(path)
         if folder.header.hash != means.hash_name:
             raise OtherHash(hash=folder.header.hash)
-        found = recover(folder)
+        found = _begun(folder, means.clock)
         log = Log(folder, means, found)
         try:
             log.settle(found)
@@ -343,6 +349,18 @@ def open_log(path: Path, means: Means) -> Iterator[Log]:
             yield log
         finally:
             log.close()
+
+
+def _begun(folder: Folder, clock: Clock) -> Recovered:
+    """The end of the log; a sealed segment is followed by a new one, which a crash may have left out."""
+    found = recover(folder)
+    if not (found.newest.sealed and found.newest.segment == found.segment.name):
+        return found
+    beginning.close_to_writing(found.segment)
+    day = max(clock.today().isoformat(), found.segment.day)
+    with translated():
+        beginning.add_segment(Segment(found.segment.folder, day, found.size))
+    return recover(folder)
 
 
 @contextmanager
