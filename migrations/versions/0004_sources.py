@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-from liuke.kernel.store.scope import grant_sql
 from sqlalchemy.dialects import postgresql
+
+from liuke.kernel.store.scope import grant_sql
 
 revision = "0004"
 down_revision = "0003"

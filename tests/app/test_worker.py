@@ -101,15 +101,49 @@ def test_two_workers_never_run_one_job_at_once(bank: Bank) -> None:
     thread.join()
 
 
-def test_a_run_whose_process_died_is_closed(bank: Bank, clock: FixedClock, machine: Actor) -> None:
-    now = clock.now()
-    values = {"job": "ring", "target": "", "state": "running", "fraction": 0.3, "message": "", "started_by": "system:x"}
+def _left_running(bank: Bank, machine: Actor, *, job: str, started_by: str) -> None:
+    now = bank.clock.now()
+    values = {"job": job, "target": "", "state": "running", "fraction": 0.3, "message": "", "started_by": started_by}
     with bank.write(machine) as tx:
-        tx.execute(insert(run_table).values(id=new_id(clock), started_at=now, moved_at=now, ended_at=None, **values))
-    assert close_broken_runs(bank, older_than=timedelta(minutes=10)) == 0
-    clock.advance(timedelta(minutes=11))
-    assert close_broken_runs(bank, older_than=timedelta(minutes=10)) == 1
+        tx.execute(
+            insert(run_table).values(id=new_id(bank.clock), started_at=now, moved_at=now, ended_at=None, **values)
+        )
+
+
+def test_a_run_that_stands_still_is_closed(bank: Bank, clock: FixedClock, machine: Actor) -> None:
+    _left_running(bank, machine, job="ring", started_by="somebody")
+    assert close_broken_runs(bank, job="other") == 0
+    clock.advance(timedelta(minutes=31))
+    assert close_broken_runs(bank, job="other") == 1
     assert _runs(bank, machine)[0][1] == "failed"
+
+
+def test_what_a_killed_worker_left_running_is_closed_by_the_next_at_once(bank: Bank, machine: Actor) -> None:
+    _left_running(bank, machine, job="ring", started_by="system:worker")
+    _left_running(bank, machine, job="ring", started_by="somebody")
+    worker = Worker(bank, (Job("ring", "敲钟", Bell(), after=("test.bell_rung",)),))
+    thread = threading.Thread(target=worker.serve)
+    thread.start()
+    try:
+        for _ in range(100):
+            if ("ring", "failed") in {run[:2] for run in _runs(bank, machine)}:
+                break
+            threading.Event().wait(0.1)
+        assert sorted(run[1] for run in _runs(bank, machine)) == ["failed", "running"]
+    finally:
+        worker.stop()
+        thread.join(10)
+
+
+def test_a_sleeping_worker_stops_within_a_second(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liuke.app.worker._TICK_SECONDS", 60.0)
+    worker = Worker(bank, ())
+    thread = threading.Thread(target=worker.serve)
+    thread.start()
+    threading.Event().wait(0.5)
+    worker.stop()
+    thread.join(2)
+    assert not thread.is_alive()
 
 
 def test_the_worker_goes_on_after_its_connection_was_cut(bank: Bank, machine: Actor) -> None:

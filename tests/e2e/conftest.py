@@ -41,18 +41,14 @@ class Served:
         """The public number of a customer."""
         return KeyRing.open(self.home / "keys").customer_numbers.encode(one_id)
 
-    def phone(self, one_id: int) -> str:
-        """A phone of a customer, in clear, as one of the source systems knows it."""
+    def phones(self, one_id: int) -> list[str]:
+        """The mobile phones of a customer, in clear, as the source systems know them."""
         members = self.query(f"SELECT source, source_key FROM identity_member WHERE one_id = {one_id}")
-        for source, key in members:
-            found = duckdb.execute(
-                f"SELECT phone FROM read_parquet('{self.home}/lake/party/**/*.parquet')"
-                " WHERE source = ? AND source_key = ? AND regexp_matches(phone, '^1[0-9]{10}$')",
-                [source, key],
-            ).fetchone()
-            if found:
-                return str(found[0])
-        raise AssertionError(f"customer {one_id} has no phone")
+        found = duckdb.execute(
+            f"SELECT DISTINCT source, source_key, phone FROM read_parquet('{self.home}/lake/party/**/*.parquet')"
+            " WHERE regexp_matches(phone, '^1[0-9]{10}$') ORDER BY source, source_key, phone"
+        ).fetchall()
+        return [phone for source, key, phone in found if (source, key) in members]
 
 
 @pytest.fixture(scope="session")

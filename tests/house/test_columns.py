@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from liuke.app import wiring  # noqa: F401  (loads every table)
 from liuke.data import sources
@@ -43,7 +43,7 @@ def test_a_column_without_a_class_cannot_be_declared() -> None:
 
 
 def test_the_migrations_lead_to_the_tables_the_code_declares(database_url: str) -> None:
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []

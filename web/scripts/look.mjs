@@ -1,6 +1,7 @@
 /**
  * Pictures of the pages, to be looked at by a person: `node scripts/look.mjs OUT [name…]`.
- * Without LIUKE_API the imagined bank of tests/bank answers; with LIUKE_API and LIUKE_LOGIN=login:password a real server does.
+ * Without LIUKE_API the imagined bank of tests/bank answers; with LIUKE_API=http://127.0.0.1:8000 and LIUKE_PASSWORD a
+ * served demo bank does, each page opened by somebody whose page it is.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -50,9 +51,9 @@ async function take(shot, label, viewport, mode) {
       console.log(where, message.type(), message.text())
   })
   page.on('pageerror', (error) => console.log(where, 'thrown', error.message))
-  if (real) await signIn(page, shot)
-  else await page.route(/\/api\//, (route) => answer(route, shot))
-  await page.goto(base + shot.path)
+  if (!real) await page.route(/\/api\//, (route) => answer(route, shot))
+  const path = real ? await signIn(page, shot) : shot.path
+  await page.goto(base + path)
   await page.waitForLoadState('networkidle')
   await shot.act?.(page)
   await page.waitForTimeout(350)
@@ -64,10 +65,24 @@ async function take(shot, label, viewport, mode) {
   await context.close()
 }
 
+/** Sign in as somebody who uses the page, and put a customer or a pair that exists into its address. */
 async function signIn(page, shot) {
-  if (shot.anonymous) return
-  const [login, password] = (process.env[`LIUKE_LOGIN_${shot.as ?? 'RM'}`] ?? process.env.LIUKE_LOGIN ?? '').split(':')
-  await page.request.post(`${base}/api/session`, { data: { login, password } })
+  if (shot.anonymous) return shot.path
+  const login =
+    shot.as ??
+    (/^\/(sources|identity|jobs)/.test(shot.path) ? 'engineer' : /^\/org/.test(shot.path) ? 'sysadmin' : 'rm')
+  await page.request.post(`${base}/api/session`, { data: { login, password: process.env.LIUKE_PASSWORD } })
+  const first = async (path) => (await (await page.request.get(base + path)).json()).items?.[0]
+  if (shot.path.includes('LK4618GXKD'))
+    return shot.path.replace('LK4618GXKD', (await first('/api/customers?limit=1'))?.customer_no)
+  if (shot.path.includes('/reviews/')) return `/identity/reviews/${(await first('/api/identity/reviews?limit=1'))?.id}`
+  if (shot.path.startsWith('/sources/')) {
+    const sources = await (await page.request.get(`${base}/api/sources`)).json()
+    return shot.path.replace('core_cust', sources.find((one) => one.rows_quarantined > 0)?.name ?? sources[0].name)
+  }
+  if (/^\/products\/./.test(shot.path))
+    return `/products/${(await first('/api/products?kind=wealth&limit=1'))?.product_no}`
+  return shot.path
 }
 
 async function answer(route, shot) {

@@ -9,5 +9,7 @@ const weigh = async (file) => gzipSync(await readFile(`dist/${file}`)).length / 
 let total = 0
 for (const file of entry) total += await weigh(file)
 const all = (await readdir('dist/assets')).filter((name) => name.endsWith('.js'))
-console.log(`entry ${total.toFixed(0)} kB gzip in ${entry.size} files (promised ${promised}), ${all.length} chunks in all`)
+console.log(
+  `entry ${total.toFixed(0)} kB gzip in ${entry.size} files (promised ${promised}), ${all.length} chunks in all`,
+)
 process.exit(total > promised ? 1 : 0)

@@ -1,6 +1,8 @@
 """One command serves the bank: PostgreSQL watched over, the worker beside it, and the HTTP server in front."""
 
 import atexit
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +13,8 @@ import structlog
 from fastapi import FastAPI
 
 from liuke.app import http
+from liuke.app.claim import claimed
+from liuke.app.follow import follow_server
 from liuke.app.observe import start_logging
 from liuke.kernel.bank import open_bank
 from liuke.kernel.errors import Unavailable
@@ -20,10 +24,14 @@ from liuke.kernel.store.embedded import EmbeddedPostgres
 _log = structlog.get_logger("liuke.serve")
 
 _WATCH_SECONDS: Final = 1.0
+#: Seconds to finish what is under way before a process is ended. Together they stay below ten.
+_REQUEST_SECONDS: Final = 4
+_JOB_SECONDS: Final = 3
 
 
 def application() -> FastAPI:
     """The application of one server process, with a bank of its own that closes with the process."""
+    follow_server()
     settings = Settings()
     start_logging(settings.log_level)
     stack = ExitStack()
@@ -33,17 +41,22 @@ def application() -> FastAPI:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted. A dead PostgreSQL or worker is started again within seconds."""
+    """Serve until interrupted. A dead PostgreSQL or worker is started again within seconds.
+
+    Raises: AlreadyServing when this home is served, PortTaken when somebody else has the port.
+    """
     from granian import Granian
     from granian.constants import Interfaces
 
     start_logging(settings.log_level)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     stop = threading.Event()
     with ExitStack() as stack:
+        stack.enter_context(claimed(settings))
         stack.enter_context(open_bank(settings))
         watcher = threading.Thread(target=_watch, args=(settings, stop), daemon=True)
         watcher.start()
-        stack.callback(watcher.join, 10)
+        stack.callback(watcher.join)
         stack.callback(stop.set)
         Granian(
             "liuke.app.serve:application",
@@ -55,6 +68,7 @@ def serve(settings: Settings) -> None:
             backpressure=512,
             log_enabled=False,
             respawn_failed_workers=True,
+            workers_kill_timeout=_REQUEST_SECONDS,
         ).serve()
 
 
@@ -71,8 +85,7 @@ def _watch(settings: Settings, stop: threading.Event) -> None:
         if worker.poll() is not None:
             _log.warning("worker_died", code=worker.returncode)
             worker = _start_worker()
-    worker.terminate()
-    worker.wait(20)
+    _end(worker)
 
 
 def _restart(embedded: EmbeddedPostgres) -> None:
@@ -83,4 +96,16 @@ def _restart(embedded: EmbeddedPostgres) -> None:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "liuke.app.cli", "work"])
+    """The worker, in a session of its own: Ctrl+C reaches this process only, which then ends the worker."""
+    command = [sys.executable, "-m", "liuke.app.cli", "work", "--parent", str(os.getpid())]
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Let the worker finish its job if that is soon; a job cut off is run again at the next start."""
+    worker.terminate()
+    try:
+        worker.wait(_JOB_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import structlog
@@ -22,6 +22,10 @@ _log = structlog.get_logger("liuke.worker")
 
 #: How long the worker sleeps when nothing wakes it, in seconds.
 _TICK_SECONDS: Final = 5.0
+#: How soon a sleeping worker notices that it is to stop, in seconds.
+_NOTICE_SECONDS: Final = 0.5
+#: A run of any process that has not moved for so long is taken for broken.
+_STILL: Final = timedelta(minutes=30)
 #: A job that failed waits this long, doubled with each failure in a row, before it is tried again.
 _PATIENCE: Final = timedelta(seconds=15)
 _MAX_PATIENCE: Final = timedelta(minutes=10)
@@ -44,9 +48,17 @@ class Worker:
 
     def serve(self) -> None:
         """Run until stopped. A job's failure is recorded and the next job goes on."""
+        self._clear_away()
         for due in _wakes(self._bank, self._stop):
             if due and not self._stop.is_set():
                 self.turn()
+
+    def _clear_away(self) -> None:
+        """Close what a killed worker left running: whoever holds a job's lock knows that nobody is at it."""
+        for job in self._jobs:
+            with _only_one(self._bank, self._actor, f"job:{job.name}") as mine:
+                if mine:
+                    close_broken_runs(self._bank, job=job.name)
 
     def turn(self) -> int:
         """Run every job that is due or called for, once; returns how many ran."""
@@ -62,6 +74,7 @@ class Worker:
                 last = self._last_called(job)
                 if last is None and not self._due(job):
                     return False
+                close_broken_runs(self._bank, job=job.name)
                 with running(self._bank, self._actor, job=job.name) as progress:
                     job.work(self._bank, self._actor, progress, "")
                 if last is not None:
@@ -103,13 +116,17 @@ class Worker:
         return started is None or self._bank.clock.now() - started >= job.every
 
 
-def close_broken_runs(bank: Bank, *, older_than: timedelta) -> int:
-    """Mark runs whose process died as failed, so that no screen waits for them; returns how many."""
-    now = bank.clock.now()
+def close_broken_runs(bank: Bank, *, job: str) -> int:
+    """Mark runs whose process died as failed, so that no screen waits for them; returns how many.
+
+    Those are runs of ``job`` by a worker, for whoever holds the job's lock, and any run that has long stood still.
+    """
+    now, run = bank.clock.now(), run_table.c
+    mine = (run.job == job) & (run.started_by == Actor.system("worker").user_id)
     with bank.write(Actor.system("worker")) as tx:
         return tx.execute(
             run_table.update()
-            .where(run_table.c.state == RunState.RUNNING, run_table.c.moved_at < now - older_than)
+            .where(run.state == RunState.RUNNING, mine | (run.moved_at < now - _STILL))
             .values(
                 state=RunState.FAILED,
                 ended_at=now,
@@ -133,8 +150,15 @@ def _wakes(bank: Bank, stop: threading.Event) -> Iterator[bool]:
                 listener.execute(f"LISTEN {log.CHANNEL}")
                 yield True
                 while not stop.is_set():
-                    for _ in listener.notifies(timeout=_TICK_SECONDS, stop_after=1):
-                        pass
+                    _sleep(listener, stop)
                     yield True
         except psycopg.OperationalError:
-            time.sleep(1)
+            stop.wait(1)
+
+
+def _sleep(listener: psycopg.Connection[Any], stop: threading.Event) -> None:
+    """Until an event is told, the worker is to stop, or it has slept long enough."""
+    until = time.monotonic() + _TICK_SECONDS
+    while not stop.is_set() and time.monotonic() < until:
+        for _ in listener.notifies(timeout=min(_NOTICE_SECONDS, _TICK_SECONDS), stop_after=1):
+            return

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+from sqlalchemy import text
+
 from liuke.data import sources
 from liuke.kernel.actor import Actor, Permission, Role, Scope, ScopeKind
 from liuke.kernel.bank import Bank
-from sqlalchemy import text
 
 Row = dict[str, Any]
 
@@ -74,12 +75,25 @@ def a_behaviour(source: str, key: str, party: str, at: datetime, **facts: Any) -
 
 
 def an_interaction(source: str, key: str, party: str, at: datetime, **facts: Any) -> Row:
-    own = {"party_key": party, "kind": "call", "topic": "转账", "sentiment": 0.1, "status": "closed", "text": "咨询转账限额"}
+    own = {
+        "party_key": party,
+        "kind": "call",
+        "topic": "转账",
+        "sentiment": 0.1,
+        "status": "closed",
+        "text": "咨询转账限额",
+    }
     return _row(source=source, source_key=key, **({"event_time": at, "known_at": at} | own | facts))
 
 
 def a_relation(source: str, key: str, party: str, other: tuple[str, str], **facts: Any) -> Row:
-    own = {"party_key": party, "other_source": other[0], "other_key": other[1], "kind": "spouse", "evidence": "crm.家庭"}
+    own = {
+        "party_key": party,
+        "other_source": other[0],
+        "other_key": other[1],
+        "kind": "spouse",
+        "evidence": "crm.家庭",
+    }
     return _row(source=source, source_key=key, **(own | facts))
 
 
@@ -102,9 +116,7 @@ def fill(bank: Bank, actor: Actor, table: str, rows: Iterable[Mapping[str, Any]]
     """Write canonical rows into the lake, as a load does."""
     kept = list(rows)
     lake_table = sources.CANONICAL[table]
-    arrays = [
-        pa.array([row.get(column.name) for row in kept], _ARROW[column.kind]) for column in lake_table.columns
-    ]
+    arrays = [pa.array([row.get(column.name) for row in kept], _ARROW[column.kind]) for column in lake_table.columns]
     draft = bank.lake.write(lake_table, pa.table(arrays, names=[column.name for column in lake_table.columns]))
     with bank.write(actor) as tx:
         bank.lake.publish(tx, [draft])

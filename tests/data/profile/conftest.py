@@ -1,38 +1,46 @@
 """A small town: three customers in two branches, known by four source systems."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from tests.data.profile import builders as make
+
 from liuke.data import org, profile
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId
-
-from tests.data.profile import builders as make
 
 #: Numbers of the town's customers.
 ZHANG, LI, WANG = OneId(11), OneId(12), OneId(13)
 
 
 @pytest.fixture
-def town(bank: Bank, machine: Actor) -> Iterator[Bank]:
+def town(bank: Bank, machine: Actor) -> Bank:
     """The bank with the town in its lake, joined and refreshed."""
     tell(bank, machine)
     profile.refresh(bank, machine)
-    yield bank
+    return bank
 
 
 def tell(bank: Bank, machine: Actor) -> None:
     """Everything the town's sources say, except the refresh."""
-    branches = [make.a_branch("HO", None, "总行"), make.a_branch("0571001", "HO", "西湖支行"), make.a_branch("0574001", "HO", "海曙支行")]
+    branches = [
+        make.a_branch("HO", None, "总行"),
+        make.a_branch("0571001", "HO", "西湖支行"),
+        make.a_branch("0574001", "HO", "海曙支行"),
+    ]
     staff = [make.a_staff("S001", "陈经理", "0571001"), make.a_staff("S002", "周经理", "0574001")]
     with bank.write(machine) as tx:
         org.replace_branches(tx, branches)
         org.replace_staff(tx, staff)
     make.fill(bank, machine, "branch", branches)
     make.fill(bank, machine, "staff", staff)
-    make.fill(bank, machine, "product", [make.a_product("W001"), make.a_product("F001", name="沪深 300", kind="fund", risk="R4")])
+    make.fill(
+        bank,
+        machine,
+        "product",
+        [make.a_product("W001"), make.a_product("F001", name="沪深 300", kind="fund", risk="R4")],
+    )
     make.fill(bank, machine, "party", _parties())
     make.fill(bank, machine, "customer", _customers())
     make.fill(bank, machine, "account", _accounts())
@@ -105,8 +113,4 @@ def _behaviours() -> list[make.Row]:
 
 def _members() -> dict[tuple[str, str], int]:
     zhang = [("core", "C-1"), ("wealth", "W-1"), ("app", "A-1"), ("callcentre", "K-1"), ("crm", "M-1")]
-    return (
-        {record: ZHANG for record in zhang}
-        | {record: LI for record in (("core", "C-2"), ("crm", "M-2"))}
-        | {("core", "C-3"): WANG}
-    )
+    return dict.fromkeys(zhang, ZHANG) | dict.fromkeys((("core", "C-2"), ("crm", "M-2")), LI) | {("core", "C-3"): WANG}

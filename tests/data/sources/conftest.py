@@ -130,9 +130,7 @@ def rows(bank: Bank, machine: Actor) -> Callable[..., list[dict[str, Any]]]:
         query = sources.current_sql(table) if present else f'SELECT * FROM "{table}"'
         with bank.read(machine) as tx, bank.lake.connect(tx, sources.CANONICAL[table]) as connection:
             found: list[dict[str, Any]] = (
-                connection.sql(f"SELECT * FROM ({query}) ORDER BY source_key, known_at")
-                .to_arrow_table()
-                .to_pylist()
+                connection.sql(f"SELECT * FROM ({query}) ORDER BY source_key, known_at").to_arrow_table().to_pylist()
             )
             return found
 

@@ -19,7 +19,7 @@ export function whenSignedOut(act: () => void): void {
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' })
+export const api = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
 
 api.use({
   onRequest({ request }) {

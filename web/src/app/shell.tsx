@@ -88,7 +88,9 @@ function Header({ session, onOver }: { session: Session; onOver: (over: Over) =>
       />
       <button type="button" className="shell-search" onClick={() => onOver('search')}>
         <SearchOutlined />
-        <span className="shell-search-long">{words.search}</span>
+        <span className="shell-search-long">
+          {session.permissions.includes('customer.read') ? words.search : words.searchPages}
+        </span>
         <span className="shell-search-short">{words.searchShort}</span>
         <kbd>/</kbd>
       </button>

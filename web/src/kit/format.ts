@@ -29,28 +29,28 @@ interface Step {
 }
 const steps: Record<Lang, Step[]> = {
   zh: [
-    { from: 1e8, word: '亿' },
     { from: 1e4, word: '万' },
+    { from: 1e8, word: '亿' },
   ],
   en: [
-    { from: 1e9, word: 'B' },
-    { from: 1e6, word: 'M' },
     { from: 1e3, word: 'K' },
+    { from: 1e6, word: 'M' },
+    { from: 1e9, word: 'B' },
   ],
 }
 
-/** The amount by its size: `1,234.50 元`, `12.35 万`, `1.20 亿` (English: K, M, B). Rounds half away from zero, never up a unit silently. */
+/** The amount by its size: `1,234.50 元`, `12.35 万`, `1.20 亿` (English: K, M, B). Units from small to large. */
 export function moneyShort(minor: number, currency: string, lang: Lang): string {
   const value = major(minor, currency)
   const sign = value < 0 ? '-' : ''
   const size = Math.abs(value)
   const foreign = currency === 'CNY' ? '' : (symbols[currency] ?? `${currency} `)
-  for (const { from, word } of steps[lang]) {
-    if (round(size / from) >= 1) {
-      const gap = lang === 'zh' ? ' ' : ''
-      return `${sign}${foreign}${fixed(size / from)}${gap}${word}`
-    }
-  }
+  const step = steps[lang].findLast(({ from }, index) => {
+    const below = steps[lang][index - 1]?.from ?? 1
+    // What would read "10,000.00 万" is already 1 亿; 9,999.99 元 is not yet 1 万.
+    return round(size / below) >= from / below
+  })
+  if (step) return `${sign}${foreign}${fixed(size / step.from)}${lang === 'zh' ? ' ' : ''}${step.word}`
   const unit = lang === 'zh' && currency === 'CNY' ? ' 元' : ''
   return `${sign}${foreign}${fixed(size)}${unit}`
 }
@@ -71,6 +71,14 @@ function round1(value: number, digits: number): number {
   const factor = 10 ** digits
   const out = Math.round(value * factor) / factor
   return Object.is(out, -0) ? 0 : out
+}
+
+/** A probability; what rounds to certainty is still not certain. */
+export function chance(ratio: number): string {
+  const edge = 0.999
+  if (ratio > edge && ratio < 1) return '>99.9%'
+  if (ratio < 1 - edge && ratio > 0) return '<0.1%'
+  return percent(ratio)
 }
 
 /** Basis points as a rate per year: 235 → `2.35%`. */

@@ -49,7 +49,7 @@ const light = {
   primaryHover: '#2A62AC',
   primarySoft: '#E9F0F9',
   onPrimary: '#FFFFFF',
-  accent: '#B4540A',
+  accent: '#A84D06',
   accentSoft: '#FDF1E4',
   good: '#14795B',
   goodSoft: '#E5F5EF',

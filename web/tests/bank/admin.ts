@@ -31,7 +31,7 @@ const load = (index: number): S['LoadSummary'] => ({
   rows_unchanged: index === 3 ? 0 : 19_790,
   rows_repeated: 0,
   rows_quarantined: index === 3 ? 0 : 29 - index,
-  sentence: index === 3 ? '文件不完整：末行应为 20,240 行，实际 18,003 行。整份文件未装载，请来源系统重发。' : '',
+  sentence: index === 3 ? '文件不完整：末行应为 20,240 行，实际 18,003 行。整份文件未加载，请来源系统重发。' : '',
 })
 export const loads = [0, 1, 2, 3, 4, 5].map(load)
 

@@ -1,7 +1,7 @@
 import * as admin from './admin.ts'
 import { changes, profile, timeline, transactions } from './profile.ts'
 import { aSession, customers } from './people.ts'
-import { maturities, products } from './shelf.ts'
+import { maturities, products, rungs } from './shelf.ts'
 
 type Answer = (match: RegExpMatchArray, search: URLSearchParams) => unknown
 
@@ -15,6 +15,8 @@ export const routes: [RegExp, Answer][] = [
   [/^\/api\/customers\/[^/]+\/transactions$/, () => ({ items: transactions, next_cursor: null })],
   [/^\/api\/customers\/[^/]+\/changes$/, () => ({ items: changes, next_cursor: null })],
   [/^\/api\/search$/, () => ({ hits: customers.slice(0, 4).map((one) => ({ ...one, matched: 'name' })), more: false })],
+  [/^\/api\/ladder$/, () => ({ as_of: '2026-11-21', currency: 'CNY', rungs })],
+  [/^\/api\/ladder\/customers$/, () => ({ items: [], next_cursor: null })],
   [/^\/api\/products$/, () => ({ items: products, next_cursor: null })],
   [/^\/api\/products\/(.+)$/, (match) => products.find((one) => one.product_no === match[1])],
   [/^\/api\/maturities$/, () => ({ items: maturities, next_cursor: null })],

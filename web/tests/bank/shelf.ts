@@ -110,3 +110,13 @@ export const maturities: S['MaturityOut'][] = [1, 1, 2, 3, 3, 3, 5, 6, 8, 8, 9, 
     benchmark_high_bp: wealth ? 290 : null,
   }
 })
+
+export const rungs: S['Rung'][] = [0, 1, 2, 4, 6].map((step) => ({
+  month: new Date(Date.UTC(2026, 11 + step, 1)).toISOString().slice(0, 10),
+  amount: (step + 3) * 21_000_000,
+  customers: step + 4,
+  products: [
+    { product_no: 'D1', product_name: '大额存单一年', kind: 'deposit', amount: (step + 3) * 14_000_000, customers: 3 },
+    { product_no: 'W1', product_name: '安盈固收 90 天', kind: 'wealth', amount: (step + 3) * 7_000_000, customers: 1 },
+  ],
+}))

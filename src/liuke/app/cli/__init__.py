@@ -22,5 +22,5 @@ def main() -> None:
     try:
         app()
     except LiukeError as fault:
-        Console(stderr=True).print(f"[bold red]✗[/] {fault.message}", highlight=False)
+        Console(stderr=True).print(f"[bold red]✗[/] {fault.message}", highlight=False, soft_wrap=True)
         sys.exit(1)

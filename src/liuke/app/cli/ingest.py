@@ -1,20 +1,20 @@
 """``liuke ingest``: take in what has arrived, check a contract, see how fresh the sources are."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from typer import Argument, Exit, Option, Typer
 
 from liuke.kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from liuke.data.sources.model import Load, SourceView
-    from liuke.kernel.bank import Bank
+    from liuke.data.sources import Load, SourceView
 
-ingest_app = Typer(help="数据源:装载、检查契约、查看状态。", no_args_is_help=True)
+ingest_app = Typer(help="数据源:加载、检查契约、查看状态。", no_args_is_help=True)
 _console = Console()
 _COLOURS = {
     "published": "green",
@@ -25,62 +25,57 @@ _COLOURS = {
     "broken": "red",
 }
 _WORDS = {
-    "published": "已装载", "refused": "未接收", "failed": "失败", "landed": "待装载", "checking": "检查中",
-    "fresh": "正常", "late": "逾期", "never": "从未装载", "running": "装载中", "broken": "契约有误",
+    "published": "已加载", "refused": "未接收", "failed": "失败", "landed": "待加载", "checking": "检查中",
+    "fresh": "正常", "late": "逾期", "never": "从未加载", "running": "加载中", "broken": "契约有误",
 }  # fmt: skip
 
 
 @ingest_app.command()
 def run(
     source: Annotated[str, Argument(help="数据源名称,例如 core_tran")] = "",
-    every: Annotated[bool, Option("--all", help="装载全部数据源")] = False,
-    again: Annotated[bool, Option("--again", help="已装载过的文件也重新读取(内容不变则不产生变化)")] = False,
+    every: Annotated[bool, Option("--all", help="加载全部数据源")] = False,
+    again: Annotated[bool, Option("--again", help="已加载过的文件也重新读取(内容不变则不产生变化)")] = False,
 ) -> None:
-    """装载一个数据源(或 --all 全部)新到的文件。可由银行自己的调度系统调用,重复运行是安全的。"""
-    from liuke.data.sources import contracts
+    """加载一个数据源(或 --all 全部)新到的文件。可由银行自己的调度系统调用,重复运行是安全的。"""
+    from liuke.data import sources
+    from liuke.kernel.actor import Actor
     from liuke.kernel.bank import open_bank
+    from liuke.kernel.job import running
 
     if not source and not every:
         _console.print("请写明数据源名称,或加 --all。")
         raise Exit(2)
-    with open_bank(Settings()) as bank:
-        names = [source] if source else list(contracts.known(bank))
-        loads = _run(bank, names, again=again)
+    actor = Actor.system("cli")
+    with open_bank(Settings()) as bank, running(bank, actor, job="ingest", target=source), _progress() as bar:
+        task = bar.add_task(source or "全部数据源", total=1.0)
+        if source:
+            tell = partial(_tell, bar, task)
+            loads = sources.load_source(bank, actor, source, again=again, tell=tell)
+        else:
+            loads = sources.load_all(bank, actor, _Shown(bar, task), again=again)
+        bar.update(task, completed=1.0)
     _print_loads(loads)
     if any(load.state != "published" for load in loads):
         raise Exit(1)
 
 
-def _run(bank: "Bank", names: list[str], *, again: bool) -> "list[Load]":
-    """Load the sources one by one under a progress bar; a fault is told and the next one goes on."""
-    from liuke.data import sources
-    from liuke.kernel.actor import Actor
-    from liuke.kernel.errors import LiukeError, Unavailable
-    from liuke.kernel.job import running
+def _tell(bar: Progress, task: TaskID, done: int, count: int, name: str) -> None:
+    bar.update(task, completed=done / max(count, 1), description=name)
 
-    actor = Actor.system("cli")
-    loads: list[Load] = []
-    failed = False
-    with _progress() as bar:
-        task = bar.add_task("装载数据源", total=len(names))
-        for name in names:
-            bar.update(task, description=name)
-            try:
-                with running(bank, actor, job="ingest", target=name):
-                    loads += sources.load_source(bank, actor, name, again=again)
-            except Unavailable:
-                raise
-            except LiukeError as fault:
-                bar.console.print(f"[red]✗[/] {name}:{fault.message}", highlight=False)
-                failed = True
-            bar.advance(task)
-    if failed and not loads:
-        raise Exit(1)
-    return loads
+
+class _Shown:
+    """Progress of a run as a bar on the terminal."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar, self._task = bar, task
+
+    def at(self, fraction: float, message: str = "") -> None:
+        """``fraction`` of the work is done, 0–1."""
+        self._bar.update(self._task, completed=fraction, description=message)
 
 
 def _progress() -> Progress:
-    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description:24}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     return Progress(*columns, console=_console)
 
 
@@ -88,7 +83,7 @@ def _print_loads(loads: "list[Load]") -> None:
     if not loads:
         _console.print("没有新到的文件。")
         return
-    table = Table(title="装载结果", title_justify="left")
+    table = Table(title="加载结果", title_justify="left")
     for heading, justify in (
         ("文件", "left"),
         ("结果", "left"),
@@ -119,23 +114,20 @@ def _word(state: str) -> str:
 @ingest_app.command()
 def check(contract: Annotated[Path, Argument(exists=True, dir_okay=False, help="契约文件 (*.toml)")]) -> None:
     """检查一份数据契约,逐条指出文件、行、列和改法。不需要数据库。"""
-    from liuke.data.sources.plan import plan
+    from liuke.data import sources
 
-    made, problems = plan(contract.read_text(encoding="utf-8"))
+    title, problems = sources.contract_problems(contract.read_text(encoding="utf-8"))
     for problem in problems:
         place = f"{contract}:{problem.line}:{problem.column}"
         _console.print(f"[red]✗[/] {place} [bold]{problem.key}[/] {problem.message}", highlight=False, soft_wrap=True)
-    if made is None:
+    if problems:
         raise Exit(1)
-    tables = "、".join(made.contract.tables)
-    _console.print(
-        f"[green]✓[/] {made.contract.title}({made.contract.name}):{len(made.contract.columns)} 列 → {tables}"
-    )
+    _console.print(f"[green]✓[/] {title}")
 
 
 @ingest_app.command()
 def status() -> None:
-    """每个数据源的新鲜度、最近一次装载和累计行数。"""
+    """每个数据源的新鲜度、最近一次加载和累计行数。"""
     from liuke.data import sources
     from liuke.kernel.actor import Actor
     from liuke.kernel.bank import open_bank

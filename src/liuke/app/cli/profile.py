@@ -40,7 +40,7 @@ def refresh(
         )
         bar.update(task, completed=1.0, description="完成")
     if done.as_of is None:
-        _console.print("数据湖中还没有客户数据,请先装载数据源(liuke ingest run)。")
+        _console.print("数据湖中还没有客户数据,请先加载数据源(liuke ingest run)。")
         return
     _console.print(
         f"数据日期 {done.as_of}:客户 {done.customers:,} 位,更新 {done.changed:,} 位,移除 {done.gone:,} 位。"

@@ -2,7 +2,6 @@
 
 import signal
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -28,17 +27,21 @@ def serve(
     run(settings)
 
 
-def work() -> None:
+def work(
+    parent: Annotated[int | None, Option(hidden=True, help="随这个进程一起结束")] = None,
+) -> None:
     """只运行后台任务(调度、归并、画像刷新),可在多台机器上各开一个。"""
+    from liuke.app.follow import follow
     from liuke.app.observe import start_logging
     from liuke.app.wiring import JOBS
-    from liuke.app.worker import Worker, close_broken_runs
+    from liuke.app.worker import Worker
     from liuke.kernel.bank import open_bank
 
     settings = Settings()
     start_logging(settings.log_level)
+    if parent is not None:
+        follow(parent)
     with open_bank(settings) as bank:
-        close_broken_runs(bank, older_than=timedelta(minutes=10))
         worker = Worker(bank, JOBS)
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: worker.stop())

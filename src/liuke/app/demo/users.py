@@ -93,7 +93,8 @@ def _heads(bank: Bank, tx: ReadHandle) -> list[tuple[str, str]]:
     """(staff_no, branch_no) of the heads and managers of branches."""
     staff = sources.CANONICAL["staff"]
     with bank.lake.connect(tx, staff) as tables:
-        return tables.execute(
+        found = tables.execute(
             f"SELECT staff_no, branch_no FROM ({sources.current_sql('staff')}) WHERE position IN ('head', 'manager')"
             " ORDER BY position DESC, staff_no DESC"
         ).fetchall()
+    return [(staff_no, branch_no) for staff_no, branch_no in found]

@@ -97,7 +97,7 @@ def train(records: pa.Table, *, seed: int, note: str) -> Model:
 
 def supported(records: pa.Table, edges: pa.Table) -> Flags:
     """Which edges rest on who the person is, as `is_supported` judges each."""
-    named = [_comparison(name) for name in ("identity", "called", "phone", "mail")]
+    named = [_comparison(name) for name in ("identity", "called", "born", "phone", "mail")]
     private = phone_names(records)[edges["left"].to_numpy()] <= PHONE_NAMES
     kinds = private.astype(np.int64)
     for comparison in named:
@@ -117,11 +117,14 @@ def _judged(kind: int, named: Sequence[Comparison]) -> bool:
 def is_supported(codes: Mapping[str, str], *, private: bool) -> bool:
     """Whether a pair rests on who the person is, and not only on what people share (a phone, a home, a birthday).
 
-    It does when the identity number agrees, when the names agree, or when a name is missing and the number that
-    agrees is ``private``: used under few names.
+    It does when the identity number agrees; when the names agree, or nearly and the birthday exactly (brothers and
+    sisters are named alike, but not born on one day); or when a name is missing and the number that agrees is
+    ``private``: used under few names.
     """
-    if codes["identity"] in {"same", "typo"} or codes["called"] in {"same", "homonym", "typo", "near_reading"}:
+    if codes["identity"] in {"same", "typo"} or codes["called"] in {"same", "homonym"}:
         return True
+    if codes["called"] in {"typo", "near_reading"}:
+        return codes["born"] == "same"
     return codes["called"] == "missing" and ((codes["phone"] == "same" and private) or codes["mail"] == "same")
 
 

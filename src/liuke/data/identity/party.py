@@ -1,5 +1,6 @@
 """The comparisons and blocking keys of Chinese retail parties."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -29,11 +30,29 @@ def _near_birth(a: Row, b: Row) -> bool:
     return bool((y1 == y2 and (m1 == m2 or d1 == d2 or (m1 == d2 and d1 == m2))) or (m1 == m2 and d1 == d2))
 
 
+def _one_character(a: Row, b: Row) -> bool:
+    left, right = a["name"], b["name"]
+    if len(left) != len(right) or len(left) < 3 or left[0] != right[0]:
+        return False
+    return bool(left[:-1] == right[:-1] or left[2:] == right[2:])
+
+
+#: Family name equal, and the rest but for one character: the last, or the second.
+_ONE_CHARACTER_SQL: Final = (
+    "length(name_l) = length(name_r) AND length(name_l) > 2 AND substr(name_l, 1, 1) = substr(name_r, 1, 1)"
+    " AND (substr(name_l, 1, length(name_l) - 1) = substr(name_r, 1, length(name_r) - 1)"
+    " OR substr(name_l, 3) = substr(name_r, 3))"
+)
+
 _NEAR_BIRTH_SQL: Final = (
     "(birth_l // 10000 = birth_r // 10000 AND (birth_l // 100 = birth_r // 100 OR birth_l % 100 = birth_r % 100"
     " OR (birth_l // 100 % 100 = birth_r % 100 AND birth_r // 100 % 100 = birth_l % 100)))"
     " OR birth_l % 10000 = birth_r % 10000"
 )
+
+#: Few systems keep a mail address: what to hold of it where training saw none.
+_SAME_MAIL: Final = replace(same("email", "邮箱相同", rarity=True), unseen=(0.6, 1e-6))
+_OTHER_MAIL: Final = replace(other("邮箱不同"), unseen=(0.4, 1.0))
 
 COMPARISONS: Final = (
     Comparison(
@@ -59,8 +78,8 @@ COMPARISONS: Final = (
             missing("name"),
             same("name", "姓名相同", rarity=True),
             same("reading", "读音相同", rarity=True, code="homonym"),
-            edited("name", "姓名差一字", edits=1, longer_than=2),
-            edited("reading", "拼音差一两个字母", edits=2, longer_than=7, code="near_reading"),
+            Level("typo", "同姓且名差一字", _ONE_CHARACTER_SQL, _one_character),
+            edited("reading", "拼音差一个字母", edits=1, longer_than=7, code="near_reading"),
             Level(
                 "family",
                 "同姓",
@@ -81,6 +100,7 @@ COMPARISONS: Final = (
                 "与备用电话相同",
                 "phone_l = phone2_r OR phone2_l = phone_r OR phone2_l = phone2_r",
                 _shared_phone,
+                unseen=(0.05, 5e-6),
             ),
             Level(
                 "typo",
@@ -88,6 +108,7 @@ COMPARISONS: Final = (
                 "length(phone_l::VARCHAR) = length(phone_r::VARCHAR)"
                 " AND hamming(phone_l::VARCHAR, phone_r::VARCHAR) = 1",
                 _phone_typo,
+                unseen=(0.002, 1e-5),
             ),
             other("电话不同"),
         ),
@@ -114,7 +135,7 @@ COMPARISONS: Final = (
         ),
     ),
     Comparison("sex", "性别", (missing("gender"), same("gender"), other())),
-    Comparison("mail", "邮箱", (missing("email"), same("email", "邮箱相同", rarity=True), other("邮箱不同"))),
+    Comparison("mail", "邮箱", (missing("email"), _SAME_MAIL, _OTHER_MAIL)),
 )
 
 #: Conditions within which the model is trained: the same number, the same name and birthday, the same phone.

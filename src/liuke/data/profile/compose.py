@@ -1,14 +1,13 @@
 """The 360 page as bytes: the ready documents of the row, and around them what depends on who looks and on which day."""
 
 import base64
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 import orjson
 
 from liuke.data import org
-from liuke.data.profile.model import Field, Reminder
+from liuke.data.profile.model import Field, Reminder, Row
 from liuke.data.profile.remind import Situation, age, remind
 from liuke.data.profile.seal import GONE, Person, open_names
 from liuke.kernel.crypto import KeyRing
@@ -63,7 +62,7 @@ _MASKED: Final = {
 }
 
 
-def page(row: Mapping[str, Any], person: Person, *, ring: KeyRing, masking: org.Masking, today: date) -> bytes:
+def page(row: Row, person: Person, *, ring: KeyRing, masking: org.Masking, today: date) -> bytes:
     """The whole page."""
     answer: dict[str, Any] = {name: row[name] for name in _PLAIN}
     answer["customer_no"] = ring.customer_numbers.encode(row["one_id"])
@@ -96,7 +95,7 @@ def identity(person: Person, *, gender: str | None, masking: org.Masking, today:
     }
 
 
-def _reminders(row: Mapping[str, Any], person: Person, today: date) -> list[dict[str, Any]]:
+def _reminders(row: Row, person: Person, today: date) -> list[dict[str, Any]]:
     situation = Situation(
         aum=row["aum"],
         change_3m=row["change_3m"],
@@ -114,7 +113,7 @@ def _reminders(row: Mapping[str, Any], person: Person, today: date) -> list[dict
     ]
 
 
-def _relations(row: Mapping[str, Any], ring: KeyRing, masking: org.Masking) -> list[dict[str, Any]]:
+def _relations(row: Row, ring: KeyRing, masking: org.Masking) -> list[dict[str, Any]]:
     """Relations with the number and masked name of those parties whom the actor may see."""
     if row["relations"] == "[]":
         return []

@@ -43,7 +43,8 @@ def read(
     """The newest ``limit`` + 1 rows of a customer, from the row ``after`` (time, source, key) on. Raises BadCursor."""
     if not files:
         return []
-    where, values = ["one_id = ?"], [one_id]
+    where = ["one_id = ?"]
+    values: list[object] = [one_id]
     if kinds:
         where.append(f"kind IN ({', '.join('?' * len(kinds))})")
         values += [str(kind) for kind in kinds]

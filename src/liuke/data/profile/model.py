@@ -1,12 +1,16 @@
 """Nouns of the 360 page: tiers, holdings, the timeline, what may be revealed, and the events of looking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from liuke.kernel.errors import Invalid, NotFound, TooMany
 from liuke.kernel.event import Event
+
+#: A row by its column names, from PostgreSQL or DuckDB.
+Row = Mapping[Any, Any]
 
 
 class Tier(StrEnum):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
-from liuke.data.profile.model import Field
+from liuke.data.profile.model import Field, Row
 from liuke.data.profile.store import SEALED, place
 from liuke.kernel.crypto import BlindKind, Erased, KeyRing, SubjectKey
 
@@ -55,7 +55,7 @@ class Sealed:
     blinds: Sequence[tuple[bytes, str, int]]
 
 
-def seal(ring: KeyRing, keys: Sequence[SubjectKey | Erased], people: Sequence[Mapping[str, Any]]) -> Sealed:
+def seal(ring: KeyRing, keys: Sequence[SubjectKey | Erased], people: Sequence[Row]) -> Sealed:
     """Encrypt ``n`` customers' fields, each under its own key; an erased customer's stay empty.
 
     people: mappings with ``name``, ``names``, ``phones``, ``id_numbers`` ([[type, number]]), ``address`` and
@@ -74,7 +74,7 @@ def seal(ring: KeyRing, keys: Sequence[SubjectKey | Erased], people: Sequence[Ma
     )
 
 
-def _texts(person: Mapping[str, Any]) -> dict[str, str | None]:
+def _texts(person: Row) -> dict[str, str | None]:
     born = person["birth_date"]
     return {
         "name": person["name"],
@@ -85,23 +85,21 @@ def _texts(person: Mapping[str, Any]) -> dict[str, str | None]:
     }
 
 
-def _blinds(
-    ring: KeyRing, kind: BlindKind, people: Sequence[tuple[SubjectKey, Mapping[str, Any]]]
-) -> list[tuple[bytes, str, int]]:
+def _blinds(ring: KeyRing, kind: BlindKind, people: Sequence[tuple[SubjectKey, Row]]) -> list[tuple[bytes, str, int]]:
     """Search values of one kind for every customer, without repeats."""
     flat = [(text, key.subject) for key, person in people for text in _spellings(person, kind)]
     values = ring.blind_many(kind, [text for text, _ in flat])
     return sorted({(value, kind.value, subject) for value, (_, subject) in zip(values, flat, strict=True) if value})
 
 
-def _spellings(person: Mapping[str, Any], kind: BlindKind) -> Sequence[str]:
+def _spellings(person: Row, kind: BlindKind) -> Sequence[str]:
     """Everything a customer may be found by."""
     if kind is BlindKind.ID_NO:
         return [number for _, number in person["id_numbers"]]
     return list(person["names"] if kind is BlindKind.NAME else person["phones"])
 
 
-def open_person(ring: KeyRing, row: Mapping[str, Any]) -> Person:
+def open_person(ring: KeyRing, row: Row) -> Person:
     """A customer's fields in clear from its row and wrapped key; an erased customer's are gone."""
     key = ring.unwrap(row["wrapped"], row["one_id"])
     if isinstance(key, Erased):
@@ -121,7 +119,7 @@ def _clear(ring: KeyRing, key: SubjectKey, field: str, value: bytes | None) -> s
     return None if value is None else str(ring.decrypt(value, key=key, at=place(field)))
 
 
-def open_names(ring: KeyRing, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def open_names(ring: KeyRing, rows: Sequence[Row]) -> list[str]:
     """The names of customers in a list, from ``one_id``, ``name`` and ``wrapped``."""
     keys = ring.unwrap_many([row["wrapped"] for row in rows], [row["one_id"] for row in rows])
     names = ring.decrypt_many([row["name"] for row in rows], keys=keys, at=place("name"))

@@ -23,7 +23,7 @@ from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
 from liuke.kernel.ids import OneId
-from liuke.kernel.page import decode_cursor, encode_cursor
+from liuke.kernel.page import BadCursor, decode_cursor, encode_cursor
 from liuke.kernel.store.records import WriteHandle
 
 #: Length of a reason to reveal, in characters.
@@ -44,12 +44,9 @@ def page(bank: Bank, actor: Actor, customer_no: str) -> bytes:
     Raises: UnknownCustomer when there is none, or none within the actor's scope: the two cannot be told apart.
     """
     actor.require(Permission.CUSTOMER_READ)
-    one_id = number_of(bank, customer_no)
-    with bank.write(actor) as tx:
-        row = store.page_row(tx, one_id)
-        if row is None:
-            raise UnknownCustomer
-        tx.emit(CustomerViewed(subject=one_id, part=Part.PAGE))
+    row = store.page_row(bank.records, actor, number_of(bank, customer_no))
+    if row is None:
+        raise UnknownCustomer
     person = open_person(bank.keys, row)
     masking = org.Masking.for_actor(actor)
     return compose.page(row, person, ring=bank.keys, masking=masking, today=bank.clock.today())
@@ -110,7 +107,7 @@ def _page(items: list[dict[str, Any]], rows: list[dict[str, Any]], limit: int) -
 
 def changes(bank: Bank, actor: Actor, customer_no: str, *, cursor: str | None, limit: int) -> bytes:
     """变更日志: one page of the events about a customer, newest first. Raises UnknownCustomer, BadCursor."""
-    before = int(str(decode_cursor(cursor, size=1)[0])) if cursor else None
+    before = _place(cursor) if cursor else None
     with bank.write(actor) as tx:
         one_id = _seen(bank, tx, customer_no, Part.CHANGES)["one_id"]
         rows = store.changes(tx, one_id, before=before, limit=limit)
@@ -120,6 +117,14 @@ def changes(bank: Bank, actor: Actor, customer_no: str, *, cursor: str | None, l
     ]
     following = encode_cursor(rows[limit - 1]["seq"]) if len(rows) > limit else None
     return orjson.dumps({"items": items, "next_cursor": following})
+
+
+def _place(cursor: str) -> int:
+    """The place in the event log a list goes on from. Raises BadCursor."""
+    place = decode_cursor(cursor, size=1)[0]
+    if not isinstance(place, int):
+        raise BadCursor
+    return place
 
 
 def reveal(bank: Bank, actor: Actor, customer_no: str, *, field: Field, reason: str) -> bytes:

@@ -14,23 +14,25 @@ to ``org`` and ``products``.
 
 Emits: ``source.loaded``, ``source.refused``, ``contract.saved``.
 
+Rooms inside: ``contract`` (the texts), ``files`` (arrivals, raw copies, formats), ``take`` (checking and publishing).
+
 Does not: decide who is the same person (identity does) or guess what an unknown column means.
 """
 
 from liuke.data.sources.canonical import CANONICAL
 from liuke.data.sources.current import current_sql
-from liuke.data.sources.ingest import load_all, load_source
-from liuke.data.sources.model import Load, LoadState, SourceLoaded
-from liuke.data.sources.service import check_contract, lineage, quarantine, source_list
+from liuke.data.sources.model import Load, LoadState, SourceLoaded, SourceView
+from liuke.data.sources.service import contract_problems, quarantine, source_list
+from liuke.data.sources.take.ingest import load_all, load_source
 
 __all__ = [
     "CANONICAL",
     "Load",
     "LoadState",
     "SourceLoaded",
-    "check_contract",
+    "SourceView",
+    "contract_problems",
     "current_sql",
-    "lineage",
     "load_all",
     "load_source",
     "quarantine",

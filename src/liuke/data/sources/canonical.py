@@ -46,7 +46,7 @@ KEYS: Final = (
     _text("source_key", "在来源系统中的编号,与来源系统一起唯一", PiClass.C1),
     _time("event_time", "发生的时间"),
     _time("known_at", "本行最早可知的时间,时点回放只看此前的行"),
-    LakeColumn("load_id", "UUID", "装载编号", "", PiClass.NONE, _KEEP),
+    LakeColumn("load_id", "UUID", "加载编号", "", PiClass.NONE, _KEEP),
     LakeColumn("row_hash", "UBIGINT", "各业务列的散列,内容不变则不变", "", PiClass.NONE, _KEEP),
     _count("revision", "0 为首次;大于 0 为更正此前同一编号的行", "次"),
 )

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from liuke.data.sources import contracts, store
-from liuke.data.sources.contracts import Known
-from liuke.data.sources.ingest import load_source
+from liuke.data.sources import store
+from liuke.data.sources.contract import folder
+from liuke.data.sources.contract.folder import Known
 from liuke.data.sources.model import LoadState, SourceBusy
+from liuke.data.sources.take.ingest import load_source
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError, Unavailable
@@ -21,7 +22,7 @@ def load_due(bank: Bank, actor: Actor, progress: Progress, _target: str = "") ->
     due = _due(bank, actor)
     faults: list[LiukeError] = []
     for number, source in enumerate(due):
-        progress.at(number / len(due), f"正在装载 {source}")
+        progress.at(number / len(due), f"正在加载 {source}")
         try:
             load_source(bank, actor, source)
         except SourceBusy:
@@ -41,7 +42,7 @@ def _due(bank: Bank, actor: Actor) -> list[str]:
     now = bank.clock.now()
     return [
         known.name
-        for known in contracts.known(bank).values()
+        for known in folder.known(bank).values()
         if known.plan is not None
         and (
             _is_due(known, sums.get(known.name, store.NO_LOADS).last_at, now)
@@ -54,4 +55,4 @@ def _is_due(known: Known, last_at: datetime | None, now: datetime) -> bool:
     return last_at is None or now - last_at >= known.ready().contract.load.cadence
 
 
-JOBS: Final = (Job("ingest-due", "按周期装载数据源", load_due, every=timedelta(minutes=1)),)
+JOBS: Final = (Job("ingest-due", "按周期加载数据源", load_due, every=timedelta(minutes=1)),)

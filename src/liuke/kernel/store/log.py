@@ -68,25 +68,24 @@ def append(connection: Connection, events: Sequence[Event], actor: Actor, clock:
     """Write events in the open transaction; consumers wake when it commits."""
     if not events:
         return
-    connection.execute(
-        insert(event_table),
-        [
-            {
-                "id": new_id(clock),
-                "kind": happened.kind,
-                "version": happened.version,
-                "at": clock.now(),
-                "actor_id": actor.user_id,
-                "via": actor.via,
-                "request_id": actor.request_id,
-                "subject": happened.subject,
-                "payload": happened.payload(),
-            }
-            for happened in events
-        ],
-    )
+    connection.execute(insert(event_table), [row_of(happened, actor, clock) for happened in events])
     if any(happened.wakes for happened in events):
         connection.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+def row_of(happened: Event, actor: Actor, clock: Clock) -> dict[str, object]:
+    """An event as it is stored; the database adds its place."""
+    return {
+        "id": new_id(clock),
+        "kind": happened.kind,
+        "version": happened.version,
+        "at": clock.now(),
+        "actor_id": actor.user_id,
+        "via": actor.via,
+        "request_id": actor.request_id,
+        "subject": happened.subject,
+        "payload": happened.payload(),
+    }
 
 
 def read_after(

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
+import psycopg
+from psycopg.rows import dict_row
 from sqlalchemy import Connection, Engine, Executable, RowMapping, create_engine, event, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -22,6 +24,20 @@ APP_ROLE: Final = "liuke_app"
 _ENTER = text(
     "SELECT set_config('liuke.scope', :kind, true), set_config('liuke.branch_path', :branch, true),"
     " set_config('liuke.staff_no', :staff, true)"
+)
+
+
+#: A look: the row, and the event of having seen it when there is one. Its places carry an underscore, a query's do not.
+_LOOK: Final = """
+WITH looked AS ({query}), seen AS (
+    INSERT INTO event (id, kind, version, at, actor_id, via, request_id, subject, payload)
+    SELECT %(_id)s, %(_kind)s, %(_version)s, %(_at)s, %(_actor_id)s, %(_via)s, %(_request_id)s, %(_subject)s,
+           %(_payload)s
+    WHERE EXISTS (SELECT FROM looked))
+SELECT * FROM looked"""
+_ENTER_RAW: Final = (
+    "SELECT set_config('liuke.scope', %s, true), set_config('liuke.branch_path', %s, true),"
+    " set_config('liuke.staff_no', %s, true)"
 )
 
 
@@ -128,6 +144,28 @@ class Database:
             _enter(connection, actor)
             yield WriteHandle(connection, actor, self._clock)
 
+    def look(self, actor: Actor, query: str, values: Mapping[str, Any], *, seen: Event) -> dict[str, Any] | None:
+        """The one row of a query and, when there is one, the event of having seen it, in one transaction.
+
+        ``query`` is PostgreSQL text with ``%(name)s`` places. All of it travels in one exchange instead of five, and
+        past SQLAlchemy: for the pages asked most. ``seen`` must be an event that wakes nobody.
+        """
+        event_row = {f"_{name}": value for name, value in log.row_of(seen, actor, self._clock).items()}
+        event_row["_payload"] = orjson.dumps(event_row["_payload"]).decode()
+        scope = actor.scope
+        with _translated(), self._connected() as connection:
+            raw: Any = connection.connection.driver_connection
+            try:
+                with raw.pipeline(), raw.cursor(row_factory=dict_row) as cursor:
+                    raw.execute(_ENTER_RAW, (scope.kind.value, scope.branch_path, scope.staff_no))
+                    cursor.execute(_LOOK.format(query=query), {**values, **event_row}, prepare=True)
+                    raw.commit()
+                    row: dict[str, Any] | None = cursor.fetchone()
+                    return row
+            except psycopg.OperationalError as fault:
+                connection.invalidate(fault)
+                raise DatabaseLost from fault
+
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         connection = self._connect()
@@ -139,7 +177,11 @@ class Database:
     def _connect(self) -> Connection:
         """A live connection: those that died with a restarted server are replaced, for up to a few seconds."""
         for attempt in range(6):
-            connection = self.engine.connect()
+            try:
+                connection = self.engine.connect()
+            except OperationalError:  # the server is away or just coming back
+                time.sleep(0.1 * 2**attempt)
+                continue
             try:
                 if _alive(connection):
                     return connection

@@ -86,24 +86,3 @@ export function useManagerChoices(under: string | undefined, enabled: boolean) {
     enabled,
   })
 }
-
-export type LadderQuery = NonNullable<operations['customers:read_ladder']['parameters']['query']>
-
-/** Money falling due by month and product. */
-export function useLadder(query: LadderQuery) {
-  return useQuery({
-    queryKey: ['ladder', query],
-    queryFn: () => answer(api.GET('/api/ladder', { params: { query } })),
-  })
-}
-
-export type DueQuery = NonNullable<operations['customers:list_due']['parameters']['query']>
-
-/** The customers behind a rung of the ladder. */
-export function useDue(query: DueQuery, enabled: boolean) {
-  return usePages(
-    ['ladder', 'due', query],
-    (cursor) => answer(api.GET('/api/ladder/customers', { params: { query: { ...query, ...pick(cursor) } } })),
-    enabled,
-  )
-}

@@ -1,10 +1,12 @@
 import { words } from '@/kit/lang'
+import { kitWords } from '@/kit/words'
 import { systemNames } from '@/kit/systems'
 
 /** What the codes about a customer are called. */
 export const customerTerms = words(
   {
     systems: systemNames.zh,
+    accountKinds: kitWords.zh.productKinds,
     entryKinds: {
       transaction: '交易',
       login: '登录',
@@ -101,6 +103,7 @@ export const customerTerms = words(
   },
   {
     systems: systemNames.en,
+    accountKinds: kitWords.en.productKinds,
     entryKinds: {
       transaction: 'Transaction',
       login: 'Sign-in',

@@ -35,7 +35,8 @@ function useSettling<I, O>(act: (input: I) => Promise<O>) {
   return useMutation({
     mutationFn: act,
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ['identity'] })
+      // A preview of what has just been done would ask for a customer number that is gone.
+      void client.invalidateQueries({ queryKey: ['identity'], predicate: (query) => query.queryKey[1] !== 'preview' })
       void client.invalidateQueries({ queryKey: ['customer'] })
     },
   })

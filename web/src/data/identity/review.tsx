@@ -1,6 +1,6 @@
 import { useParams } from 'react-router'
 import { Loaded } from '@/kit/faces'
-import { Percent } from '@/kit/figure'
+import { chance } from '@/kit/format'
 import { useWords } from '@/kit/lang'
 import { Page, Panel } from '@/kit/page'
 import { StatusTag } from '@/kit/badge'
@@ -29,7 +29,7 @@ function Detail({ detail }: { detail: ReviewDetail }) {
   const summary = (
     <span className="lk-row">
       <StatusTag tone="warn">{words.whys[review.why]}</StatusTag>
-      {words.probability} <Percent ratio={review.probability} />
+      {words.probability} <span className="lk-figure">{chance(review.probability)}</span>
     </span>
   )
   return (

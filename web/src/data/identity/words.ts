@@ -37,9 +37,6 @@ export const identityWords = words(
     field: '字段',
     left: '记录甲',
     right: '记录乙',
-    agree: '一致',
-    differ: '不同',
-    missing: '缺失',
     currentNo: '当前统一客户号',
     fields: {
       source: '来源系统',
@@ -147,9 +144,6 @@ export const identityWords = words(
     field: 'Field',
     left: 'Record A',
     right: 'Record B',
-    agree: 'Agree',
-    differ: 'Differ',
-    missing: 'Missing',
     currentNo: 'Customer number now',
     fields: {
       source: 'Source system',

@@ -109,7 +109,7 @@ function useColumns(): Column<Run>[] {
     { key: 'started', title: words.startedAt, render: (row) => <DateText at={row.started_at} time /> },
     { key: 'ago', title: '', card: 'none', render: (row) => <Ago at={row.started_at} today={today()} /> },
     { key: 'took', title: words.took, align: 'right', render: (row) => duration(seconds(row), lang) },
-    { key: 'message', title: words.message, render: (row) => row.message || '—' },
+    { key: 'message', title: words.message, render: (row) => (row.state === 'done' ? '—' : row.message || '—') },
     {
       key: 'by',
       title: words.startedBy,

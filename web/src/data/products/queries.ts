@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
 import { usePages } from '@/kit/pages'
-import type { Maturity, Product } from './wire'
+import type { Due, Maturity, Product } from './wire'
 
 interface PageOf<T> {
   items: T[]
@@ -54,4 +54,16 @@ export function useMaturities() {
       return all
     },
   })
+}
+
+/** Money falling due by month and product, within the reader's scope, for the next twelve months. */
+export function useLadder() {
+  return useQuery({ queryKey: ['ladder'], queryFn: () => answer(api.GET('/api/ladder')) })
+}
+
+/** The customers and holdings behind one step of the ladder; both days included. */
+export function useDue(since: string, until: string) {
+  return usePages<Due>(['ladder', since, until], (cursor) =>
+    answer(api.GET('/api/ladder/customers', { params: { query: { since, until, ...(cursor ? { cursor } : {}) } } })),
+  )
 }

@@ -6,14 +6,10 @@ import { LangSwitch, ThemeSwitch } from '@/kit/switches'
 import { Wordmark } from '@/kit/wordmark'
 import { CredentialsForm } from './parts/credentials'
 import { PasswordForm } from './parts/password'
+import { safeNext } from './next'
 import { useSession } from './queries'
 import { sessionWords } from './words'
 import './signin.css'
-
-/** Only paths of this site may follow a sign-in. */
-export function safeNext(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/'
-}
 
 /** Sign in: account, password, six digits; a new password when one is due. */
 export function SignInPage() {

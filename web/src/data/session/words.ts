@@ -32,7 +32,7 @@ export const sessionWords = words(
     newPassword: '新密码',
     again: '再输一次新密码',
     mismatch: '两次输入的新密码不一致',
-    policy: '至少 12 位，大写、小写、数字、符号中至少三类；不能含账号，不能与近期密码相同。',
+    policy: '至少 10 位，大写、小写、数字、符号中至少三类；不能含账号，不能与近期密码相同。',
     change: '修改密码',
     changed: '密码已修改',
     showPassword: '显示密码',
@@ -114,7 +114,7 @@ export const sessionWords = words(
     again: 'New password again',
     mismatch: 'The two new passwords differ',
     policy:
-      'At least 12 characters from three of: upper case, lower case, digits, symbols; without your account name; not a recent one.',
+      'At least 10 characters from three of: upper case, lower case, digits, symbols; without your account name; not a recent one.',
     change: 'Change password',
     changed: 'Password changed',
     showPassword: 'Show password',

@@ -1,11 +1,13 @@
+import { Segmented } from 'antd'
 import { useNavigate } from 'react-router'
+import { useAddress } from '@/kit/address'
 import { Empty, Loaded } from '@/kit/faces'
 import { DateText } from '@/kit/figure'
 import { count, percent } from '@/kit/format'
-import { useWords } from '@/kit/lang'
+import { useLang, useWords } from '@/kit/lang'
 import { Page, Panel, Tile, Tiles } from '@/kit/page'
 import { DataTable, type Column } from '@/kit/table'
-import { col } from '@/kit/tokens'
+import { cadenceText } from './cadence'
 import { FreshnessTag, troubled } from './parts/faces'
 import { RunButton } from './parts/runbutton'
 import { useSources } from './queries'
@@ -22,28 +24,12 @@ export function SourcesPage() {
         {(sources) => (
           <>
             <Summary sources={sources} />
-            {sources.length === 0 ? (
-              <Panel>
-                <Empty title={words.empty} hint={words.emptyHint} />
-              </Panel>
-            ) : (
-              bySystem(sources).map(([system, list]) => <SystemPanel key={system} title={system} sources={list} />)
-            )}
+            <List sources={sources} />
           </>
         )}
       </Loaded>
     </Page>
   )
-}
-
-export function bySystem(sources: Source[]): [string, Source[]][] {
-  const groups = new Map<string, Source[]>()
-  for (const source of sources) {
-    const list = groups.get(source.system_title) ?? []
-    list.push(source)
-    groups.set(source.system_title, list)
-  }
-  return [...groups]
 }
 
 const sum = (sources: Source[], of: (source: Source) => number): number =>
@@ -76,16 +62,42 @@ function Summary({ sources }: { sources: Source[] }) {
   )
 }
 
-function SystemPanel({ title, sources }: { title: string; sources: Source[] }) {
+type Show = 'all' | 'trouble' | 'quarantined'
+
+const shows: Record<Show, (source: Source) => boolean> = {
+  all: () => true,
+  trouble: troubled,
+  quarantined: (source) => source.rows_quarantined > 0,
+}
+
+function List({ sources }: { sources: Source[] }) {
+  const words = useWords(sourceWords)
   const navigate = useNavigate()
+  const [address, change] = useAddress()
+  const show = (Object.keys(shows) as Show[]).find((one) => one === address.get('show')) ?? 'all'
+  const options = (Object.keys(shows) as Show[]).map((value) => ({
+    value,
+    label: `${words.shows[value] ?? value} ${count(sources.filter(shows[value]).length)}`,
+  }))
   return (
-    <Panel title={title} flush>
+    <Panel flush>
+      <div className="lk-filters">
+        <Segmented
+          options={options}
+          value={show}
+          onChange={(value) => change({ show: value === 'all' ? undefined : value })}
+        />
+      </div>
       <DataTable
-        label={title}
-        rows={{ items: sources, error: null, isPending: false, refetch: () => undefined }}
+        label={words.title}
+        rows={{ items: sources.filter(shows[show]), error: null, isPending: false, refetch: () => undefined }}
         columns={useColumns()}
         rowKey={(row) => row.name}
+        keyboard
         onOpen={(row) => void navigate(`/sources/${encodeURIComponent(row.name)}`)}
+        filtered={show !== 'all'}
+        onClearFilters={() => change({ show: undefined })}
+        empty={<Empty title={words.empty} hint={words.emptyHint} />}
       />
     </Panel>
   )
@@ -93,11 +105,11 @@ function SystemPanel({ title, sources }: { title: string; sources: Source[] }) {
 
 function useColumns(): Column<Source>[] {
   const words = useWords(sourceWords)
+  const lang = useLang()
   return [
     {
       key: 'name',
       title: words.source,
-      width: col.name,
       card: 'title',
       render: (row) => (
         <span className="lk-two-lines">
@@ -106,25 +118,18 @@ function useColumns(): Column<Source>[] {
         </span>
       ),
     },
+    { key: 'system', title: words.system, card: 'none', render: (row) => row.system_title },
     {
       key: 'freshness',
       title: words.freshness,
-      width: col.normal,
       card: 'badge',
       render: (row) => <FreshnessTag freshness={row.freshness} />,
     },
-    { key: 'date', title: words.dataDate, width: col.normal, render: (row) => <DateText at={row.data_date} /> },
-    {
-      key: 'last',
-      title: words.lastLoad,
-      width: col.wide,
-      render: (row) => <DateText at={row.last_load?.started_at} time />,
-    },
-    { key: 'files', title: words.files, width: col.short, align: 'right', render: (row) => count(row.files) },
+    { key: 'date', title: words.dataDate, render: (row) => <DateText at={row.data_date} /> },
+    { key: 'last', title: words.lastLoad, render: (row) => <DateText at={row.last_load?.started_at} time /> },
     {
       key: 'accepted',
       title: words.accepted,
-      width: col.normal,
       align: 'right',
       card: 'figure',
       render: (row) => count(row.rows_accepted),
@@ -132,7 +137,6 @@ function useColumns(): Column<Source>[] {
     {
       key: 'quarantined',
       title: words.quarantined,
-      width: col.normal,
       align: 'right',
       render: (row) => (
         <span className={row.rows_quarantined > 0 ? 'lk-warn lk-strong' : 'lk-faint'}>
@@ -143,10 +147,9 @@ function useColumns(): Column<Source>[] {
     {
       key: 'format',
       title: words.format,
-      width: col.wide,
       card: 'none',
       render: (row) => `${words.formats[row.format] ?? row.format} · ${words.modes[row.mode] ?? row.mode}`,
     },
-    { key: 'cadence', title: words.cadence, width: col.normal, card: 'none', render: (row) => row.cadence },
+    { key: 'cadence', title: words.cadence, card: 'none', render: (row) => cadenceText(row.cadence, lang) },
   ]
 }

@@ -6,8 +6,9 @@ import { Fact, Facts } from '@/kit/badge'
 import { BlockSkeleton, Loaded } from '@/kit/faces'
 import { DateText } from '@/kit/figure'
 import { count } from '@/kit/format'
-import { useWords } from '@/kit/lang'
+import { useLang, useWords } from '@/kit/lang'
 import { DetailHeader, Page } from '@/kit/page'
+import { cadenceText } from './cadence'
 import { FreshnessTag } from './parts/faces'
 import { RunButton } from './parts/runbutton'
 import { useSource } from './queries'
@@ -74,13 +75,14 @@ function Detail({ source }: { source: Source }) {
 
 function SourceFacts({ source }: { source: Source }) {
   const words = useWords(sourceWords)
+  const lang = useLang()
   return (
     <Facts>
       <Fact name={words.system}>{source.system_title}</Fact>
       <Fact name={words.format}>
         {words.formats[source.format] ?? source.format} · {words.modes[source.mode] ?? source.mode}
       </Fact>
-      <Fact name={words.cadence}>{source.cadence}</Fact>
+      <Fact name={words.cadence}>{cadenceText(source.cadence, lang)}</Fact>
       <Fact name={words.dataDate}>
         <DateText at={source.data_date} />
       </Fact>

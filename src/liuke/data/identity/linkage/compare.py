@@ -21,6 +21,7 @@ class Level:
     test: the same condition for two rows in Python.
     frequency_of: column whose rarity strengthens this outcome (a shared rare name says more than a shared 王伟).
     u: probability of the outcome among different people when it is known rather than estimated, 0–1.
+    unseen: m and u, 0–1, to start from when the training data shows the outcome nowhere; without it it counts nothing.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Level:
     test: Callable[[Row, Row], bool]
     frequency_of: str | None = None
     u: float | None = None
+    unseen: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def same(
 
 
 def edited(column: str, label: str, *, edits: int, longer_than: int = 0, code: str = "typo") -> Level:
-    """Up to ``edits`` characters inserted, dropped, changed or swapped, in values longer than ``longer_than``."""
+    """Up to ``edits`` letters inserted, dropped, changed or swapped, in values longer than ``longer_than``.
+
+    Counts UTF-8 bytes, so it is for digits and Latin letters; one Chinese character is two or three edits.
+    """
     sql = (
         f"least(length({column}_l), length({column}_r)) > {longer_than}"
         f" AND damerau_levenshtein({column}_l, {column}_r) <= {edits}"
@@ -104,4 +109,5 @@ def _equal(a: object, b: object) -> bool:
 def _edited(a: str | None, b: str | None, edits: int, longer_than: int) -> bool:
     if a is None or b is None or min(len(a), len(b)) <= longer_than:
         return False
-    return DamerauLevenshtein.distance(a, b, score_cutoff=edits) <= edits
+    # DuckDB counts bytes, so this does too
+    return DamerauLevenshtein.distance(a.encode(), b.encode(), score_cutoff=edits) <= edits

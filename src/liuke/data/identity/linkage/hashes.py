@@ -36,18 +36,37 @@ def of_number(values: pa.Array) -> Keys:
 
 def together(*parts: Keys) -> Keys:
     """Key of several keys side by side; 0 where any part is missing."""
-    present = reduce(np.logical_and, [part != 0 for part in parts])
-    joined = reduce(lambda a, b: mixed((a << np.uint64(1)) ^ (a >> np.uint64(63)) ^ b), parts)
-    return np.where(present, joined, np.uint64(0))
+    return reduce(_beside, parts)
 
 
 def mixed(keys: Keys) -> Keys:
     """Spread the bits of a key. Source: Steele, Lea & Flood 2014, SplitMix64."""
-    with np.errstate(over="ignore"):
-        keys = keys + _GOLDEN
-        keys = (keys ^ (keys >> np.uint64(30))) * _ONE
-        keys = (keys ^ (keys >> np.uint64(27))) * _TWO
-        return keys ^ (keys >> np.uint64(31))
+    return np.asarray(_mixed(keys), dtype=np.uint64)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _spread(key: np.uint64) -> np.uint64:
+    key = key + _GOLDEN
+    key = (key ^ (key >> np.uint64(30))) * _ONE
+    key = (key ^ (key >> np.uint64(27))) * _TWO
+    return key ^ (key >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _mixed(keys: Keys) -> Keys:
+    out = np.empty_like(keys)
+    for i in range(len(keys)):
+        out[i] = _spread(keys[i])
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _beside(first: Keys, second: Keys) -> Keys:
+    out = np.zeros_like(first)
+    for i in range(len(first)):
+        if first[i] != 0 and second[i] != 0:
+            out[i] = _spread((first[i] << np.uint64(1)) ^ (first[i] >> np.uint64(63)) ^ second[i])
+    return out
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -104,7 +104,7 @@ def edited_two(column: str) -> Level:
 
     def test(a: Row, b: Row) -> bool:
         x, y = a[column], b[column]
-        return min(len(x), len(y)) > 4 and DamerauLevenshtein.distance(x, y) <= 2
+        return min(len(x), len(y)) > 4 and DamerauLevenshtein.distance(x.encode(), y.encode()) <= 2
 
     return Level("two", "差两位", sql, test)
 

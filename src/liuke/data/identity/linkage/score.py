@@ -108,17 +108,17 @@ def expected_matches(weights: npt.NDArray[np.float64], prior: float, records: in
 
 def _completed(trained: dict[str, Any], comparisons: Sequence[Comparison]) -> dict[str, Any]:
     """Splink's settings with a probability for every outcome, also those never seen in training."""
-    fixed = {(c.name, level.code): level.u for c in comparisons for level in c.levels if level.u is not None}
+    stated = {(c.name, level.code): level for c in comparisons for level in c.levels}
     for comparison in trained["comparisons"]:
         for level in comparison["comparison_levels"]:
             if level["label_for_charts"] == MISSING:
                 continue
+            ours = stated[comparison["output_column_name"], level["label_for_charts"]]
             if not level.get("m_probability") and not level.get("u_probability"):
-                level |= {"m_probability": 0.5, "u_probability": 0.5}
+                level["m_probability"], level["u_probability"] = ours.unseen or (0.5, 0.5)
             for side, least in _LEAST.items():
                 level[side] = max(float(level.get(side) or 0.0), least)
-            known = fixed.get((comparison["output_column_name"], level["label_for_charts"]))
-            level["u_probability"] = known or level["u_probability"]
+            level["u_probability"] = ours.u or level["u_probability"]
             level.pop("fix_u_probability", None)
     trained.pop("linker_uid", None)
     return trained

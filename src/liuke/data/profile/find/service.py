@@ -1,6 +1,7 @@
 """What others may ask when they look for customers. Every answer is finished JSON, and every look is recorded."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -15,6 +16,7 @@ from liuke.data.profile.model import (
     CustomerFilter,
     CustomersListed,
     DueFilter,
+    Row,
     SearchTooOften,
     SearchTooShort,
     Sort,
@@ -57,18 +59,18 @@ def listing(bank: Bank, actor: Actor, wanted: CustomerFilter, *, sort: Sort, cur
 _INNER: Final = {"one_id", "wrapped", "contact", "place", "branch_path"}
 
 
-def _named(ring: KeyRing, row: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _named(ring: KeyRing, row: Row, name: str) -> dict[str, Any]:
     number = ring.customer_numbers.encode(row["one_id"])
     return {"customer_no": number, "name": name, "rm_no": row["rm_no"] or "", "erased": row["wrapped"] is None}
 
 
-def _names(ring: KeyRing, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _names(ring: KeyRing, actor: Actor, rows: Sequence[Row]) -> list[str]:
     """Names as the actor may see them."""
     masking = org.Masking.for_actor(actor)
     return [name if name == GONE else masking.name(name) for name in open_names(ring, rows)]
 
 
-def _seen(tx: WriteHandle, where: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def _seen(tx: WriteHandle, where: str, rows: Sequence[Row]) -> None:
     one_ids = list(dict.fromkeys(row["one_id"] for row in rows))
     tx.emit(CustomersListed(where=where, count=len(one_ids), one_ids=one_ids))
 
@@ -104,10 +106,8 @@ def _matching(ring: KeyRing, tx: ReadHandle, typed: str) -> dict[int, str]:
     """Customers found by what was typed, and by what of theirs: customer_no, name, phone or id_no."""
     text = typed.strip()
     found: dict[int, str] = {}
-    try:
+    with contextlib.suppress(Invalid):
         found[ring.customer_numbers.decode(text)] = "customer_no"
-    except Invalid:
-        pass
     values = [(kind.value, value) for kind in _kinds(text) for value in ring.blind_many(kind, (text,)) if value]
     for one_id, kind in store.by_values(tx, values):
         found.setdefault(one_id, kind)
@@ -130,7 +130,7 @@ def ladder(bank: Bank, actor: Actor, wanted: DueFilter) -> bytes:
     window = _window(wanted, bank.clock.today())
     with bank.read(actor) as tx:
         rows = store.ladder(tx, window)
-        as_of = store.newest(tx)
+        as_of, currency = store.newest(tx)
     months: dict[date, list[dict[str, Any]]] = {}
     people: dict[date, set[int]] = {}
     for row in rows:
@@ -148,7 +148,7 @@ def ladder(bank: Bank, actor: Actor, wanted: DueFilter) -> bytes:
         }
         for month, products in months.items()
     ]
-    return orjson.dumps({"as_of": as_of, "currency": "CNY", "rungs": rungs})
+    return orjson.dumps({"as_of": as_of, "currency": currency, "rungs": rungs})
 
 
 def due(bank: Bank, actor: Actor, wanted: DueFilter, *, cursor: str | None, limit: int) -> bytes:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Label,
     RowMapping,
     Select,
     Text,
@@ -52,7 +53,7 @@ _LISTED: Final = (
     "as_of",
 )
 #: The same expression as the index has, so that the order comes from the index.
-_CONTACT: Final = literal_column("coalesce(last_contact_at, 'epoch'::timestamptz)").label("contact")
+_CONTACT: Final[Label[datetime]] = literal_column("coalesce(last_contact_at, 'epoch'::timestamptz)").label("contact")
 _ORDER: Final[dict[str, ColumnElement[Any]]] = {
     "aum": _P.aum,
     "change_3m": _P.change_3m,
@@ -112,7 +113,7 @@ def _conditions(tx: ReadHandle, wanted: CustomerFilter, today: date) -> list[Col
     if wanted.risks:
         found.append(_P.risk_tolerance.in_(wanted.risks))
     if wanted.holds:
-        found.append(_P.holds.overlap(cast(literal(list(wanted.holds), ARRAY(Text)), ARRAY(Text))))
+        found.append(_P.holds.op("&&")(cast(literal(list(wanted.holds), ARRAY(Text)), ARRAY(Text))))
     if wanted.aum_min is not None:
         found.append(_P.aum >= wanted.aum_min)
     if wanted.aum_max is not None:
@@ -229,7 +230,7 @@ def _due_conditions(tx: ReadHandle, wanted: DueFilter) -> list[ColumnElement[boo
     return found
 
 
-def newest(tx: ReadHandle) -> date | None:
-    """The data day of the actor's customers."""
-    found: date | None = tx.value(select(func.max(_P.as_of)))
-    return found
+def newest(tx: ReadHandle) -> tuple[date | None, str]:
+    """The data day of the actor's customers, and the bank's currency."""
+    found = tx.one(select(func.max(_P.as_of).label("as_of"), func.max(_P.currency).label("currency")))
+    return (found["as_of"], found["currency"] or "CNY") if found else (None, "CNY")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import duckdb
 from sqlalchemy import ARRAY, BigInteger, bindparam, text
 
-from liuke.data import sources
+from liuke.data import identity, sources
 from liuke.data.profile.refresh import merge
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -35,31 +35,24 @@ _NAMES: Final = {
     "touch": "party_key",
 }
 
-_BY_MEMBERSHIP: Final = text(
-    "SELECT one_id FROM identity_member WHERE since > :since"
-    " UNION SELECT p.one_id FROM profile p WHERE NOT EXISTS (SELECT FROM identity_member m WHERE m.one_id = p.one_id)"
-)
 _BY_RELATION: Final = text("SELECT one_id FROM profile WHERE related && :one_ids").bindparams(
     bindparam("one_ids", type_=ARRAY(BigInteger))
 )
 
 
-def affected(
-    bank: Bank, actor: Actor, events: Sequence[Recorded], *, since: datetime | None
-) -> Sequence[OneId] | None:
+def affected(bank: Bank, actor: Actor, events: Sequence[Recorded], *, since: datetime | None) -> Sequence[OneId] | None:
     """Customers whose page these events may change; None when that is most of them, or all must be looked at.
 
     since: when the events were last looked at, None = never.
     """
-    loads = [event for event in events if event.kind == "source.loaded"]
-    if since is None or any(_SHARED & set(event.payload["tables"]) for event in loads):
+    loads: list[dict[str, Any]] = [event.payload for event in events if event.kind == "source.loaded"]
+    if since is None or any(_SHARED & set(load["tables"]) for load in loads):
         return None
     with bank.read(actor) as tx, bank.lake.connect(tx, *sources.CANONICAL.values()) as lake:
-        found = set(_in_events(events)) | {
-            row["one_id"] for row in tx.rows(_BY_MEMBERSHIP, {"since": since - MARGIN})
-        }
-        lake.register("member", merge.members(tx))
-        found |= set(_in_loads(lake, [event.payload for event in loads]))
+        lake.register("member", identity.members(tx))
+        lake.register("page", merge.fingerprints(tx, None))
+        found = set(_in_events(events)) | set(_by_membership(lake, since - MARGIN))
+        found |= set(_in_loads(lake, loads))
         found |= {row["one_id"] for row in tx.rows(_BY_RELATION, {"one_ids": sorted(found)})}
         return None if len(found) > MOST * _customers(tx) else [OneId(one_id) for one_id in sorted(found)]
 
@@ -72,9 +65,18 @@ def _in_events(events: Iterable[Recorded]) -> Iterable[int]:
     """Customers named by merges and splits."""
     for event in events:
         if event.kind.startswith("identity.") and event.subject is not None:
+            facts: dict[str, Any] = event.payload
             yield event.subject
-            yield from event.payload.get("freed", ())
-            yield from event.payload.get("others", ())
+            yield from facts.get("freed", ())
+            yield from facts.get("others", ())
+
+
+def _by_membership(lake: duckdb.DuckDBPyConnection, since: datetime) -> Iterable[int]:
+    """Customers that got a record since then, and pages whose customer has no record any more."""
+    moment = int(since.timestamp() * 1_000_000)
+    fresh = f"SELECT one_id FROM member WHERE since > {moment}"
+    gone = "SELECT one_id FROM page ANTI JOIN member USING (one_id)"
+    return [row[0] for row in lake.execute(f"{fresh} UNION {gone}").fetchall()]
 
 
 def _in_loads(lake: duckdb.DuckDBPyConnection, loads: Sequence[dict[str, Any]]) -> Iterable[int]:

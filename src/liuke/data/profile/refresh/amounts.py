@@ -62,21 +62,26 @@ LEFT JOIN (
            sum(balance) FILTER (kind = 'metal') AS metal, sum(balance) FILTER (kind = 'loan') AS loans,
            sum(balance) FILTER (kind = 'credit_card') AS card_balance,
            sum(credit_limit) FILTER (kind IN ('credit_card', 'loan')) AS credit_limit,
-           sum(balance) FILTER (kind = 'wealth' AND bare) AS wealth, sum(balance) FILTER (kind = 'fund' AND bare) AS funds,
+           sum(balance) FILTER (kind = 'wealth' AND bare) AS wealth,
+               sum(balance) FILTER (kind = 'fund' AND bare) AS funds,
            sum(balance) FILTER (kind = 'insurance' AND bare) AS insurance
-    FROM (SELECT a.*, NOT EXISTS (SELECT 1 FROM held h WHERE h.source = a.source AND h.account_key = a.source_key) AS bare
+    FROM (SELECT a.*, NOT EXISTS (SELECT 1 FROM held h WHERE h.source = a.source AND h.account_key = a.source_key)
+        AS bare
           FROM acct a WHERE a.open AND a.currency = getvariable('currency'))
     GROUP BY one_id) d USING (one_id)
 LEFT JOIN (
-    SELECT one_id, sum(market_value) FILTER (kind = 'wealth') AS wealth, sum(market_value) FILTER (kind = 'fund') AS funds,
-           sum(market_value) FILTER (kind = 'insurance') AS insurance, sum(market_value) FILTER (kind = 'metal') AS metal
+    SELECT one_id, sum(market_value) FILTER (kind = 'wealth') AS wealth,
+           sum(market_value) FILTER (kind = 'fund') AS funds,
+           sum(market_value) FILTER (kind = 'insurance') AS insurance,
+               sum(market_value) FILTER (kind = 'metal') AS metal
     FROM held WHERE held AND invested AND currency = getvariable('currency') GROUP BY one_id) h USING (one_id)"""
 
 #: One row a customer and month; AUM of the last month is AUM now.
 _CURVE: Final = """
 SELECT s.one_id, m.month,
        greatest(0, n.deposits + n.metal - coalesce(sum(c.net) OVER later, 0)
-           + CASE WHEN m.month_end = getvariable('as_of') THEN n.wealth + n.funds + n.insurance ELSE coalesce(i.value, 0) END
+           + CASE WHEN m.month_end = getvariable('as_of') THEN n.wealth + n.funds + n.insurance
+               ELSE coalesce(i.value, 0) END
        )::BIGINT AS aum,
        greatest(0, n.deposits + n.metal - coalesce(sum(c.net) OVER later, 0) - coalesce(c.weighted, 0) // m.days
            + coalesce(i.mean, 0))::BIGINT AS aum_mavg,
@@ -89,8 +94,10 @@ WINDOW later AS (PARTITION BY s.one_id ORDER BY m.month ROWS BETWEEN 1 FOLLOWING
 
 _AUM: Final = """
 SELECT one_id, arg_max(aum, month) AS aum, arg_max(aum_mavg, month) AS aum_mavg,
-       arg_max(aum, month) - max(aum) FILTER (month = date_trunc('month', getvariable('as_of')) - INTERVAL 3 MONTH) AS change_3m,
-       (sum(salary) FILTER (whole) // 6)::BIGINT AS salary_mean, (sum(inflow) FILTER (whole) // 6)::BIGINT AS inflow_mean,
+       arg_max(aum, month) - max(aum) FILTER (month = date_trunc('month',
+           getvariable('as_of')) - INTERVAL 3 MONTH) AS change_3m,
+       (sum(salary) FILTER (whole) // 6)::BIGINT AS salary_mean,
+           (sum(inflow) FILTER (whole) // 6)::BIGINT AS inflow_mean,
        (sum(outflow) FILTER (whole) // 6)::BIGINT AS outflow_mean
 FROM (SELECT *, month < date_trunc('month', getvariable('as_of'))
                 AND month >= date_trunc('month', getvariable('as_of')) - INTERVAL 6 MONTH AS whole FROM curve)
@@ -98,7 +105,8 @@ GROUP BY one_id"""
 
 _SALARY: Final = """
 SELECT one_id, (moment + INTERVAL 8 HOUR)::DATE AS day, sum(amount) AS amount FROM ledger
-WHERE kind = 'transaction' AND name = 'salary' AND direction = 'in' AND currency IS NOT DISTINCT FROM getvariable('currency')
+WHERE kind = 'transaction' AND name = 'salary' AND direction = 'in' AND currency IS NOT DISTINCT
+    FROM getvariable('currency')
 GROUP BY ALL"""
 
 _SPENT: Final = """
@@ -111,8 +119,10 @@ GROUP BY ALL"""
 #: Share of a salary not yet spent 3 and 7 days after it came, over the salaries of six months that are 7 days old.
 _KEPT: Final = """
 SELECT one_id, max(day) AS last_salary_on,
-       (10000 * sum(greatest(0, amount - out3)) FILTER (old) // nullif(sum(amount) FILTER (old), 0))::INTEGER AS kept_3d_bp,
-       (10000 * sum(greatest(0, amount - out7)) FILTER (old) // nullif(sum(amount) FILTER (old), 0))::INTEGER AS kept_7d_bp
+       (10000 * sum(greatest(0, amount - out3)) FILTER (old) // nullif(sum(amount) FILTER (old),
+           0))::INTEGER AS kept_3d_bp,
+       (10000 * sum(greatest(0, amount - out7)) FILTER (old) // nullif(sum(amount) FILTER (old),
+           0))::INTEGER AS kept_7d_bp
 FROM (SELECT s.one_id, s.day, s.amount, coalesce(sum(o.amount) FILTER (o.day <= s.day + 3), 0) AS out3,
              coalesce(sum(o.amount), 0) AS out7,
              s.day <= getvariable('as_of') - 7 AND s.day > getvariable('as_of') - INTERVAL 6 MONTH AS old

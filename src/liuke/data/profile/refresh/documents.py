@@ -42,16 +42,23 @@ SELECT a.one_id, to_json({'salary_mean': a.salary_mean, 'inflow_mean': a.inflow_
     'categories': coalesce(c.categories, [])})::VARCHAR AS cash_flow
 FROM aum a LEFT JOIN kept k USING (one_id) LEFT JOIN (
     SELECT one_id, list({'category': category, 'direction': direction, 'amount': amount, 'count': count}
-                        ORDER BY amount DESC, category, direction) AS categories FROM category GROUP BY one_id) c USING (one_id)
+                        ORDER BY amount DESC, category, direction) AS categories FROM category
+                            GROUP BY one_id) c USING (one_id)
 WHERE a.inflow_mean > 0 OR a.outflow_mean > 0 OR c.one_id IS NOT NULL"""
 
+#: When the last entry that is shown happened, so that only rows since then are put in order.
+_RECENT: Final = f"SELECT one_id, list_last(max(moment, {LATEST})) AS since FROM ledger GROUP BY one_id"
+
 _TIMELINE: Final = f"""
-SELECT one_id, to_json(list({{'id': source || '-' || source_key, 'at': {_at("moment")}, 'kind': kind, 'source': source,
-    'channel': channel, 'name': name, 'product_no': product_no, 'product_name': product_name, 'direction': direction,
-    'amount': amount, 'currency': currency, 'staff_no': staff_no, 'text': text}}
-    ORDER BY moment DESC, source DESC, source_key DESC))::VARCHAR AS timeline
-FROM (SELECT * FROM ledger
-      QUALIFY row_number() OVER (PARTITION BY one_id ORDER BY moment DESC, source DESC, source_key DESC) <= {LATEST})
+SELECT one_id, '[' || string_agg(told, ',' ORDER BY place) || ']' AS timeline FROM (
+    SELECT l.one_id, row_number() OVER newest AS place, to_json({{'id': l.source || '-' || l.source_key,
+           'at': {_at("l.moment")},
+        'kind': l.kind, 'source': l.source, 'channel': l.channel, 'name': l.name, 'product_no': l.product_no,
+        'product_name': l.product_name, 'direction': l.direction, 'amount': l.amount, 'currency': l.currency,
+        'staff_no': l.staff_no, 'text': l.text}})::VARCHAR AS told
+    FROM ledger l JOIN recent r ON r.one_id = l.one_id AND l.moment >= r.since
+    WINDOW newest AS (PARTITION BY l.one_id ORDER BY l.moment DESC, l.source DESC, l.source_key DESC)
+    QUALIFY row_number() OVER newest <= {LATEST})
 GROUP BY one_id"""
 
 _SEEN: Final = """
@@ -61,31 +68,39 @@ FROM behaviour_now b JOIN member m ON m.source = b.source AND m.source_key = b.p
 WHERE b.event_time >= getvariable('until') - INTERVAL 90 DAY"""
 
 _PAGES: Final = """
-SELECT one_id, list({'page': page, 'views': views, 'seconds': seconds} ORDER BY views DESC, seconds DESC, page)[:8] AS pages
+SELECT one_id, list({'page': page, 'views': views, 'seconds': seconds} ORDER BY views DESC, seconds DESC,
+       page)[:8] AS pages
 FROM (SELECT one_id, page, count(*) AS views, sum(seconds)::BIGINT AS seconds FROM seen
       WHERE name = 'view' AND page IS NOT NULL GROUP BY ALL) GROUP BY one_id"""
 
 _LOOKED: Final = """
 SELECT one_id, product_no, s.name AS product_name, s.risk, count(*) AS views, sum(seconds)::BIGINT AS seconds
-FROM seen LEFT JOIN shelf s USING (product_no) WHERE product_no IS NOT NULL AND seen.name IN ('view', 'click') GROUP BY ALL"""
+FROM seen LEFT JOIN shelf s USING (product_no) WHERE product_no IS NOT NULL AND seen.name IN ('view',
+    'click') GROUP BY ALL"""
 
 _PRODUCTS: Final = """
-SELECT one_id, list({'product_no': product_no, 'product_name': product_name, 'risk': risk, 'views': views, 'seconds': seconds}
+SELECT one_id, list({'product_no': product_no, 'product_name': product_name, 'risk': risk, 'views': views,
+       'seconds': seconds}
                     ORDER BY views DESC, seconds DESC, product_no)[:8] AS products
 FROM looked GROUP BY one_id"""
 
 _RISKS: Final = """
 SELECT one_id, list({'risk': risk, 'views': views} ORDER BY risk) AS risks
-FROM (SELECT one_id, risk, sum(views)::BIGINT AS views FROM looked WHERE risk IS NOT NULL GROUP BY ALL) GROUP BY one_id"""
+FROM (SELECT one_id, risk, sum(views)::BIGINT AS views FROM looked WHERE risk IS NOT NULL GROUP BY ALL)
+    GROUP BY one_id"""
 
 _SESSIONS: Final = """
 SELECT one_id, count(*) FILTER (recent) AS sessions_30d, count(*) AS sessions,
        [count(*) FILTER (hour = 0), count(*) FILTER (hour = 1), count(*) FILTER (hour = 2), count(*) FILTER (hour = 3),
         count(*) FILTER (hour = 4), count(*) FILTER (hour = 5), count(*) FILTER (hour = 6), count(*) FILTER (hour = 7),
-        count(*) FILTER (hour = 8), count(*) FILTER (hour = 9), count(*) FILTER (hour = 10), count(*) FILTER (hour = 11),
-        count(*) FILTER (hour = 12), count(*) FILTER (hour = 13), count(*) FILTER (hour = 14), count(*) FILTER (hour = 15),
-        count(*) FILTER (hour = 16), count(*) FILTER (hour = 17), count(*) FILTER (hour = 18), count(*) FILTER (hour = 19),
-        count(*) FILTER (hour = 20), count(*) FILTER (hour = 21), count(*) FILTER (hour = 22), count(*) FILTER (hour = 23)]
+        count(*) FILTER (hour = 8), count(*) FILTER (hour = 9), count(*) FILTER (hour = 10),
+            count(*) FILTER (hour = 11),
+        count(*) FILTER (hour = 12), count(*) FILTER (hour = 13), count(*) FILTER (hour = 14),
+            count(*) FILTER (hour = 15),
+        count(*) FILTER (hour = 16), count(*) FILTER (hour = 17), count(*) FILTER (hour = 18),
+            count(*) FILTER (hour = 19),
+        count(*) FILTER (hour = 20), count(*) FILTER (hour = 21), count(*) FILTER (hour = 22),
+            count(*) FILTER (hour = 23)]
        AS hours
 FROM (SELECT one_id, arg_min(hour, moment) AS hour, bool_or(recent) AS recent
       FROM seen WHERE session_id IS NOT NULL GROUP BY one_id, session_id) GROUP BY one_id"""
@@ -97,10 +112,12 @@ SELECT one_id, max_by({'hour': h, 'share_bp': (10000 * (hours[h + 1] + hours[h +
 FROM (SELECT one_id, hours, sessions, unnest(range(8, 21)) AS h FROM sessions WHERE sessions >= 8) GROUP BY one_id"""
 
 _BEHAVIOUR: Final = """
-SELECT n.one_id, to_json({'sessions_30d': coalesce(z.sessions_30d, 0), 'logins_30d': n.logins_30d, 'views_90d': n.views_90d,
+SELECT n.one_id, to_json({'sessions_30d': coalesce(z.sessions_30d, 0), 'logins_30d': n.logins_30d,
+       'views_90d': n.views_90d,
     'pages': coalesce(p.pages, []), 'products': coalesce(q.products, []), 'risks': coalesce(r.risks, []),
     'hours': coalesce(z.hours, list_resize([0], 24, 0)), 'best_hour': b.best_hour})::VARCHAR AS behaviour
-FROM (SELECT one_id, count(*) FILTER (name = 'login' AND recent) AS logins_30d, count(*) FILTER (name = 'view') AS views_90d
+FROM (SELECT one_id, count(*) FILTER (name = 'login' AND recent) AS logins_30d,
+    count(*) FILTER (name = 'view') AS views_90d
       FROM seen GROUP BY one_id) n
 LEFT JOIN sessions z USING (one_id) LEFT JOIN pages p USING (one_id) LEFT JOIN products q USING (one_id)
 LEFT JOIN risks r USING (one_id) LEFT JOIN best b USING (one_id)"""
@@ -115,7 +132,8 @@ WHERE o.one_id IS DISTINCT FROM m.one_id
 GROUP BY m.one_id, r.kind, o.one_id, CASE WHEN o.one_id IS NULL THEN r.source_key END"""
 
 _RELATIONS: Final = """
-SELECT one_id, to_json(list({'one_id': other, 'kind': kind, 'source': source, 'share_bp': share_bp, 'valid_from': valid_from,
+SELECT one_id, to_json(list({'one_id': other, 'kind': kind, 'source': source, 'share_bp': share_bp,
+       'valid_from': valid_from,
     'valid_to': valid_to, 'evidence': evidence} ORDER BY kind, other, source, evidence))::VARCHAR AS relations,
     coalesce(list(DISTINCT other ORDER BY other) FILTER (other IS NOT NULL), []) AS related
 FROM related GROUP BY one_id"""
@@ -124,7 +142,8 @@ _SOURCES: Final = f"""
 SELECT one_id, to_json(list({{'source': source, 'source_key': source_key, 'opened_on': opened_on, 'accounts': accounts,
     'known_at': {_at("known_at")}}} ORDER BY source, source_key))::VARCHAR AS sources,
     count(DISTINCT source) AS source_count
-FROM (SELECT m.one_id, m.source, m.source_key, min(c.opened_on) AS opened_on, max(coalesce(c.known_at, p.known_at)) AS known_at,
+FROM (SELECT m.one_id, m.source, m.source_key, min(c.opened_on) AS opened_on, max(coalesce(c.known_at,
+    p.known_at)) AS known_at,
              max(coalesce(n.accounts, 0)) AS accounts
       FROM member m LEFT JOIN party_now p USING (source, source_key)
       LEFT JOIN customer_now c ON c.source = m.source AND c.party_key = m.source_key
@@ -133,7 +152,8 @@ FROM (SELECT m.one_id, m.source, m.source_key, min(c.opened_on) AS opened_on, ma
       WHERE p.source IS NOT NULL OR c.source IS NOT NULL GROUP BY ALL) GROUP BY one_id"""
 
 _SAID: Final = f"""
-SELECT m.one_id, i.kind, i.event_time AS moment, i.status, {{'id': i.source || '-' || i.source_key, 'at': {_at("i.event_time")},
+SELECT m.one_id, i.kind, i.event_time AS moment, i.status, {{'id': i.source || '-' || i.source_key,
+       'at': {_at("i.event_time")},
     'kind': i.kind, 'source': i.source, 'channel': i.channel, 'staff_no': i.staff_no, 'topic': i.topic,
     'sentiment': i.sentiment, 'status': i.status, 'resolved_at': {_at("i.resolved_at")}, 'text': i.text}} AS said
 FROM interaction_now i JOIN member m ON m.source = i.source AND m.source_key = i.party_key"""
@@ -151,7 +171,8 @@ SELECT one_id, max(moment) FILTER (kind IN ('call', 'visit', 'chat', 'complaint'
 FROM ledger WHERE kind NOT IN ('transaction', 'view') GROUP BY one_id"""
 
 _DUE: Final = """
-SELECT one_id, row_number() OVER (PARTITION BY one_id ORDER BY matures_on, market_value DESC, source, source_key) AS place,
+SELECT one_id, row_number() OVER (PARTITION BY one_id ORDER BY matures_on, market_value DESC, source,
+       source_key) AS place,
        coalesce(product_no, '') AS product_no, coalesce(product_name, product_no, '') AS product_name,
        coalesce(kind, 'deposit') AS kind, market_value AS amount, matures_on
 FROM held WHERE held AND matures_on IS NOT NULL AND matures_on <= getvariable('as_of') + INTERVAL 10 YEAR
@@ -166,6 +187,7 @@ DOCUMENTS: Final = (
     ("holdings_doc", _HOLDINGS),
     ("monthly_doc", _MONTHLY),
     ("cash_flow_doc", _CASH_FLOW),
+    ("recent", _RECENT),
     ("timeline_doc", _TIMELINE),
     ("seen", _SEEN),
     ("pages", _PAGES),

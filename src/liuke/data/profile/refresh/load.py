@@ -9,7 +9,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from liuke.data import org, sources
+from liuke.data import identity, org, sources
 from liuke.data.profile.model import ProfilesRefreshed
 from liuke.data.profile.refresh import merge
 from liuke.data.profile.refresh.amounts import AMOUNTS
@@ -56,7 +56,8 @@ def refresh(
     only: Sequence[OneId] | None = None,
     report: Report = lambda _fraction, _phrase: None,
 ) -> Refreshed:
-    """Bring the 360 pages of all customers, or of ``only`` some, up to ``as_of`` (the newest day known, when not given).
+    """Bring the 360 pages of all customers, or of ``only`` some, up to ``as_of`` (the newest day known,
+        when not given).
 
     Readers see all of it or nothing; a customer whose facts are as before keeps the row untouched.
 
@@ -86,7 +87,9 @@ def newest_day(lake: duckdb.DuckDBPyConnection) -> date | None:
     query = " UNION ALL ".join(
         f'SELECT max(known_at) AS moment FROM "{name}"' for name in ("account", "customer", "transaction")
     )
-    found = lake.execute(f"SELECT ((max(moment) - INTERVAL 1 SECOND) + INTERVAL 8 HOUR)::DATE FROM ({query})").fetchall()
+    found = lake.execute(
+        f"SELECT ((max(moment) - INTERVAL 1 SECOND) + INTERVAL 8 HOUR)::DATE FROM ({query})"
+    ).fetchall()
     return found[0][0] if found else None
 
 
@@ -94,7 +97,7 @@ def _prepare(lake: duckdb.DuckDBPyConnection, tx: ReadHandle, day: date, only: S
     """Variables, membership and erased customers."""
     until = datetime.combine(day + timedelta(days=1), time(), BANK_ZONE).astimezone(UTC)
     month = day.replace(day=1)
-    lake.register("all_member_rows", merge.members(tx))
+    lake.register("all_member_rows", identity.members(tx))
     lake.register("erased", pa.table({"one_id": pa.array(merge.erased(tx), pa.int64())}))
     chosen = "" if only is None else " WHERE one_id IN (SELECT one_id FROM only_these)"
     if only is not None:
@@ -104,7 +107,7 @@ def _prepare(lake: duckdb.DuckDBPyConnection, tx: ReadHandle, day: date, only: S
         f"SET VARIABLE until = TIMESTAMPTZ '{until:%Y-%m-%d %H:%M:%S}+00'",
         f"SET VARIABLE month_until = TIMESTAMPTZ '{month} 00:00:00+08'",
         f"SET VARIABLE month_from = (TIMESTAMP '{month} 00:00:00' - INTERVAL 6 MONTH - INTERVAL 8 HOUR)::TIMESTAMPTZ",
-        "CREATE TEMP TABLE all_member AS SELECT * FROM all_member_rows",
+        "CREATE TEMP TABLE all_member AS SELECT source, source_key, one_id FROM all_member_rows",
         f"CREATE TEMP TABLE member AS SELECT * FROM all_member{chosen}",
     ):
         lake.execute(statement).fetchall()
@@ -127,9 +130,7 @@ def _facts(bank: Bank, lake: duckdb.DuckDBPyConnection, *, whole: bool) -> list[
     served = f"SELECT {columns} FROM ({LEDGER_SQL}) WHERE one_id IN (SELECT one_id FROM subject)"
     drafts = []
     for partition, narrowed in _parts(lake, whole=whole):
-        draft = bank.lake.write_query(
-            LEDGER, lake, f"{served}{narrowed} ORDER BY one_id, moment DESC, source, source_key", partition=partition
-        )
+        draft = bank.lake.write_query(LEDGER, lake, f"{served}{narrowed} ORDER BY one_id", partition=partition)
         drafts += [draft] if draft else []
     listed = ", ".join(f"'{draft.path}'" for draft in drafts)
     seen = f"SELECT {columns} FROM read_parquet([{listed}])" if drafts else LEDGER.empty_sql()

@@ -1,12 +1,12 @@
 """The merge of changed wide rows into PostgreSQL, in one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 from sqlalchemy import ARRAY, BigInteger, bindparam, select, text
 
-from liuke.data.profile.model import CustomerChanged
+from liuke.data.profile.model import CustomerChanged, Row
 from liuke.data.profile.seal import seal
 from liuke.data.profile.store import SEALED, blind_table, due_table, key_table, profile_table
 from liuke.kernel.crypto import Erased, KeyRing, SubjectKey
@@ -65,22 +65,6 @@ def claim(tx: ReadHandle, busy: type[Conflict]) -> None:
         raise busy
 
 
-def members(tx: ReadHandle) -> pa.Table:
-    """Which source record belongs to which customer: (source, source_key, one_id)."""
-    raw: Any = tx.connection.connection
-    with raw.cursor() as cursor:
-        cursor.execute("SELECT source, source_key, one_id FROM identity_member")
-        rows = cursor.fetchall()
-    sources, keys, one_ids = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table(
-        {
-            "source": pa.array(sources, pa.string()),
-            "source_key": pa.array(keys, pa.string()),
-            "one_id": pa.array(one_ids, pa.int64()),
-        }
-    )
-
-
 def erased(tx: ReadHandle) -> list[int]:
     """Customers whose key was destroyed."""
     return [row["one_id"] for row in tx.rows(select(key_table.c.one_id).where(key_table.c.wrapped.is_(None)))]
@@ -106,7 +90,7 @@ def begin(tx: WriteHandle) -> None:
         tx.execute(statement)
 
 
-def add(ring: KeyRing, tx: WriteHandle, rows: Sequence[Mapping[str, Any]]) -> None:
+def add(ring: KeyRing, tx: WriteHandle, rows: Sequence[Row]) -> None:
     """Seal wide rows (as DuckDB gives them) and send them to PostgreSQL."""
     one_ids = [row["one_id"] for row in rows]
     sealed = seal(ring, _keys(ring, tx, one_ids), [row["person"] for row in rows])
@@ -129,14 +113,14 @@ def _keys(ring: KeyRing, tx: WriteHandle, one_ids: Sequence[int]) -> list[Subjec
     return [known[one_id] for one_id in one_ids]
 
 
-def _wide(rows: Sequence[Mapping[str, Any]], made: Mapping[str, Sequence[object]]) -> Iterator[Sequence[object]]:
+def _wide(rows: Sequence[Row], made: Mapping[str, Sequence[object]]) -> Iterator[Sequence[object]]:
     for place, row in enumerate(rows):
         made_here = {name: made[name][place] for name in SEALED}
         made_here["fingerprint"] = row["fingerprint"].to_bytes(8, "big")
         yield [made_here[name] if name in made_here else row[name] for name in _COLUMNS]
 
 
-def _dues(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:
+def _dues(rows: Sequence[Row]) -> Iterator[Sequence[object]]:
     for row in rows:
         for due in row["due"] or ():
             yield (row["one_id"], due[0], row["branch_path"], row["rm_no"], *due[1:])
@@ -160,7 +144,7 @@ def settle(tx: WriteHandle, parts: Sequence[tuple[int, str]], *, only: Sequence[
     return gone
 
 
-def _changed(row: Mapping[str, Any]) -> CustomerChanged:
+def _changed(row: Row) -> CustomerChanged:
     facts = {
         name: [row[f"old_{name}"], row[f"new_{name}"]] for name in TOLD if row[f"old_{name}"] != row[f"new_{name}"]
     }

@@ -1,7 +1,7 @@
 """SQL steps from the canonical tables to what was known on a day, each row with its customer.
 
 Every step is a name and a query (DuckDB); a step may read the steps before it. Variables: ``as_of`` (DATE), ``until``
-(TIMESTAMPTZ, the end of that day in Shanghai), ``currency`` (the bank's own). Nothing known or done after ``until`` is read.
+(TIMESTAMPTZ, the end of that day in Shanghai), ``currency`` (the bank's own). Nothing later than ``until`` is read.
 """
 
 from typing import Final
@@ -50,7 +50,8 @@ SELECT m.one_id, h.source, h.source_key, h.account_key, h.product_no, s.name AS 
        coalesce(s.kind, a.kind) AS kind, s.risk, coalesce(h.currency, getvariable('currency')) AS currency, h.units,
        h.cost, coalesce(h.market_value, h.cost, 0) AS market_value, h.started_on, h.matures_on, h.status, h.rate_bp,
        h.status IS DISTINCT FROM 'ended' AND (h.matures_on IS NULL OR h.matures_on >= getvariable('as_of')) AS held,
-       coalesce(s.kind, a.kind) IN ('wealth', 'fund', 'insurance') OR (s.kind = 'metal' AND a.source_key IS NULL) AS invested
+       coalesce(s.kind, a.kind) IN ('wealth', 'fund', 'insurance') OR (s.kind = 'metal' AND a.source_key IS NULL)
+           AS invested
 FROM holding_now h
 LEFT JOIN account_now a ON a.source = h.source AND a.source_key = h.account_key
 JOIN member m ON m.source = h.source AND m.source_key = coalesce(h.party_key, a.party_key)
@@ -69,22 +70,28 @@ FROM acct a LEFT JOIN last_balance b USING (source, source_key)"""
 
 #: The ledger, unsorted. Only logins and looks at products are told of the mobile bank, not every click.
 LEDGER_SQL: Final = """
-SELECT a.one_id, t.event_time AS moment, 'transaction' AS kind, t.source, t.source_key, right(a.account_no, 4) AS account_tail,
-       t.account_key, a.kind AS account_kind, t.channel, t.category AS name, NULL::VARCHAR AS product_no, NULL::VARCHAR AS product_name,
-       t.direction, t.amount, t.balance_after, t.currency, t.counterparty_name, NULL::VARCHAR AS staff_no, t.summary AS text
+SELECT a.one_id, t.event_time AS moment, 'transaction' AS kind, t.source, t.source_key, right(a.account_no,
+       4) AS account_tail,
+       t.account_key, a.kind AS account_kind, t.channel, t.category AS name, NULL::VARCHAR AS product_no,
+           NULL::VARCHAR AS product_name,
+       t.direction, t.amount, t.balance_after, t.currency, t.counterparty_name, NULL::VARCHAR AS staff_no,
+           t.summary AS text
 FROM transaction_now t JOIN acct a ON a.source = t.source AND a.source_key = t.account_key
 UNION ALL
-SELECT m.one_id, b.event_time, CASE b.name WHEN 'login' THEN 'login' ELSE 'view' END, b.source, b.source_key, NULL, NULL, NULL,
+SELECT m.one_id, b.event_time, CASE b.name WHEN 'login' THEN 'login' ELSE 'view' END, b.source, b.source_key, NULL,
+       NULL, NULL,
        b.channel, b.page, b.product_no, s.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM behaviour_now b JOIN member m ON m.source = b.source AND m.source_key = b.party_key
 LEFT JOIN shelf s ON s.product_no = b.product_no
 WHERE b.name = 'login' OR (b.name = 'view' AND b.product_no IS NOT NULL)
 UNION ALL
-SELECT m.one_id, i.event_time, i.kind, i.source, i.source_key, NULL, NULL, NULL, i.channel, i.topic, NULL, NULL, NULL, NULL, NULL,
+SELECT m.one_id, i.event_time, i.kind, i.source, i.source_key, NULL, NULL, NULL, i.channel, i.topic, NULL, NULL,
+       NULL, NULL, NULL,
        NULL, NULL, i.staff_no, i.text
 FROM interaction_now i JOIN member m ON m.source = i.source AND m.source_key = i.party_key
 UNION ALL
-SELECT m.one_id, t.event_time, 'touch', t.source, t.source_key, NULL, NULL, NULL, t.channel, t.result, NULL, NULL, NULL, NULL, NULL,
+SELECT m.one_id, t.event_time, 'touch', t.source, t.source_key, NULL, NULL, NULL, t.channel, t.result, NULL, NULL,
+       NULL, NULL, NULL,
        NULL, NULL, t.staff_no, t.content_no
 FROM touch_now t JOIN member m ON m.source = t.source AND m.source_key = t.party_key"""
 

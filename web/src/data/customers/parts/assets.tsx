@@ -68,7 +68,13 @@ function useHoldingColumns(): Column<Holding>[] {
       title: words.gain,
       align: 'right',
       render: (row) => (
-        <Trend ratio={row.cost !== null && row.cost > 0 ? (row.market_value - row.cost) / row.cost : null} />
+        <Trend
+          ratio={
+            row.cost !== null && row.cost > 0 && row.cost !== row.market_value
+              ? (row.market_value - row.cost) / row.cost
+              : null
+          }
+        />
       ),
     },
     { key: 'rate', title: words.rateYear, align: 'right', render: (row) => <RateText bp={row.rate_bp} /> },
@@ -92,9 +98,9 @@ export function AccountName({ row }: { row: Account }) {
   const words = useWords(customerWords)
   return (
     <span className="lk-two-lines">
-      <span className="lk-name">{row.product_name ?? row.account_no}</span>
+      <span className="lk-name">{row.product_name ?? words.accountKinds[row.kind] ?? row.kind}</span>
       <span>
-        {row.account_no} · {words.systems[row.source] ?? row.source}
+        *{row.account_no} · {words.systems[row.source] ?? row.source}
       </span>
     </span>
   )

@@ -4,15 +4,9 @@ import { daysUntil } from '@/kit/format'
 import { useWords } from '@/kit/lang'
 import { Money } from '@/kit/money'
 import type { Column } from '@/kit/table'
-import { col } from '@/kit/tokens'
+import { changeRatio } from '../change'
 import type { CustomerRow } from '../wire'
 import { customerWords } from '../words'
-
-/** Change against the AUM of three months ago; unknown when there was nothing then. */
-export function changeRatio(aum: number, change: number): number | null {
-  const before = aum - change
-  return before > 0 ? change / before : null
-}
 
 /** The columns of the customer list; the manager's own name is left out of their own book. */
 export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
@@ -22,62 +16,52 @@ export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
       key: 'name',
       title: words.name,
       fixed: true,
-      width: col.wide,
       card: 'title',
       render: (row) => <Name row={row} />,
     },
-    { key: 'tier', title: words.tier, width: col.short, card: 'badge', render: (row) => <TierBadge tier={row.tier} /> },
+    { key: 'tier', title: words.tier, card: 'badge', render: (row) => <TierBadge tier={row.tier} /> },
     {
       key: 'aum',
       title: words.aumMean,
-      width: col.normal,
       align: 'right',
       card: 'figure',
       render: (row) => <Money minor={row.aum_mavg} />,
     },
-    { key: 'change', title: words.change, width: col.wide, align: 'right', render: (row) => <Change row={row} /> },
-    { key: 'holds', title: words.holds, width: col.name, render: (row) => <Holds kinds={row.holds} /> },
-    { key: 'risk', title: words.risk, width: col.wide, render: (row) => <RiskValidity row={row} /> },
+    { key: 'change', title: words.change, align: 'right', render: (row) => <Change row={row} /> },
+    { key: 'holds', title: words.holds, render: (row) => <Holds kinds={row.holds} /> },
+    { key: 'risk', title: words.risk, render: (row) => <RiskValidity row={row} /> },
     {
       key: 'maturity',
       title: words.nextMaturity,
-      width: col.wide,
       render: (row) => <Maturity row={row} />,
     },
     {
       key: 'contact',
       title: words.lastContact,
-      width: col.normal,
       render: (row) => (row.last_contact_at ? <Ago at={row.last_contact_at} today={today()} /> : <Never />),
     },
     {
       key: 'login',
       title: words.lastLogin,
-      width: col.normal,
       hidden: true,
       card: 'none',
       render: (row) => <Ago at={row.last_login_at} today={today()} />,
     },
     {
-      key: 'branch',
-      title: words.branch,
-      width: col.wide,
-      hidden: own,
-      card: 'none',
-      render: (row) => row.branch_name || '—',
-    },
-    {
-      key: 'rm',
-      title: words.rm,
-      width: col.normal,
+      key: 'owner',
+      title: words.owner,
       hidden: own,
       card: own ? 'none' : 'line',
-      render: (row) => row.rm_name || <span className="lk-none">{words.noRm}</span>,
+      render: (row) => (
+        <span className="lk-two-lines lk-nowrap">
+          {row.rm_name ? <span>{row.rm_name}</span> : <span className="lk-none">{words.noRm}</span>}
+          <span>{row.branch_name || '—'}</span>
+        </span>
+      ),
     },
     {
       key: 'now',
       title: words.aumNow,
-      width: col.normal,
       align: 'right',
       hidden: true,
       card: 'none',
@@ -86,7 +70,6 @@ export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
     {
       key: 'sources',
       title: words.sources,
-      width: col.short,
       hidden: true,
       card: 'none',
       render: (row) => words.sourceCount(row.source_count),
@@ -97,13 +80,12 @@ export function useCustomerColumns(own: boolean): Column<CustomerRow>[] {
 function Name({ row }: { row: CustomerRow }) {
   const words = useWords(customerWords)
   return (
-    <span className="lk-two-lines">
-      <span className="lk-row">
-        <span className="lk-name">{row.name}</span>
-        {row.kind === 'company' && <StatusTag>{words.company}</StatusTag>}
+    <span className="lk-two-lines lk-nowrap">
+      <span className="lk-name">{row.name}</span>
+      <span>
+        {row.customer_no} {row.kind === 'company' && <StatusTag>{words.company}</StatusTag>}
         {row.erased && <StatusTag tone="warn">{words.erased}</StatusTag>}
       </span>
-      <span>{row.customer_no}</span>
     </span>
   )
 }

@@ -78,7 +78,7 @@ function Choices({ own }: { own: boolean }) {
       />
       <Many
         name="risk"
-        label={words.risk}
+        label={words.riskShort}
         options={risks.map((value) => [value, `${value} ${kit.toleranceNames[value] ?? ''}`])}
       />
       {!own && <Places />}

@@ -122,7 +122,7 @@ function useColumns(): Column<Transaction>[] {
     {
       key: 'account',
       title: words.account,
-      render: (row) => `${words.systems[row.source] ?? row.source} ${row.account_no}`,
+      render: (row) => `${words.systems[row.source] ?? row.source} *${row.account_no}`,
     },
     { key: 'summary', title: words.summary, card: 'none', render: (row) => row.summary ?? '—' },
   ]

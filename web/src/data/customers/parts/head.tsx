@@ -11,7 +11,7 @@ import { DetailHeader } from '@/kit/page'
 import { kitWords } from '@/kit/words'
 import type { CustomerPage, Reminder, RevealField } from '../wire'
 import { customerWords } from '../words'
-import { changeRatio } from './columns'
+import { changeRatio } from '../change'
 import { Reveal } from './reveal'
 
 /** The top of the 360 page: identity, tier, AUM, risk validity, reminders. */

@@ -30,7 +30,7 @@ function Talk({ item }: { item: Interaction }) {
       <div className="lk-row-between">
         <span className="lk-row">
           <b>{item.topic ?? words.entryKinds[item.kind] ?? item.kind}</b>
-          <StatusTag>{words.entryKinds[item.kind] ?? item.kind}</StatusTag>
+          {item.topic && <StatusTag>{words.entryKinds[item.kind] ?? item.kind}</StatusTag>}
           {item.sentiment !== null && <Mood value={item.sentiment} />}
           {item.kind === 'complaint' && <Settled item={item} />}
         </span>

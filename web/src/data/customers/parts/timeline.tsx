@@ -62,6 +62,11 @@ export function Timeline({ customer }: { customer: CustomerPage }) {
   )
 }
 
+/** Whether the text says more than the title: bare codes and repeated words do not. */
+function isTelling(text: string | null, name: string): boolean {
+  return Boolean(text) && text !== name && !/^[\dA-Z_-]*$/.test(text ?? '')
+}
+
 function Moment({ entry }: { entry: Entry }) {
   const words = useWords(customerWords)
   const kind = words.entryKinds[entry.kind] ?? entry.kind
@@ -78,7 +83,7 @@ function Moment({ entry }: { entry: Entry }) {
         <span>{title}</span>
         {entry.amount !== null && <Money minor={entry.amount * minus} currency={entry.currency ?? 'CNY'} sign />}
       </div>
-      {entry.text && <div className="lk-quote lk-small">{entry.text}</div>}
+      {isTelling(entry.text, name) && <div className="lk-quote lk-small">{entry.text}</div>}
       <div className="lk-moment-text">
         <DateText at={entry.at} time /> · {notes.join(' · ')}
       </div>

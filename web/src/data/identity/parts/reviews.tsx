@@ -3,7 +3,8 @@ import { useNavigate } from 'react-router'
 import { useAddress } from '@/kit/address'
 import { StatusTag, type Tone } from '@/kit/badge'
 import { Empty } from '@/kit/faces'
-import { DateText, Percent } from '@/kit/figure'
+import { DateText } from '@/kit/figure'
+import { chance } from '@/kit/format'
 import { useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
 import { DataTable, type Column } from '@/kit/table'
@@ -90,7 +91,7 @@ function useColumns(status: Review['status']): Column<Review>[] {
           <span className="lk-bar" aria-hidden>
             <i style={{ width: `${row.probability * 100}%` }} />
           </span>
-          <Percent ratio={row.probability} />
+          <span className="lk-figure">{chance(row.probability)}</span>
         </span>
       ),
     },

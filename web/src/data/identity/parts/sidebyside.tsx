@@ -1,9 +1,11 @@
 import { Link } from 'react-router'
 import { useMay } from '@/kit/actor'
-import { StatusTag } from '@/kit/badge'
+import { StatusTag, type Tone } from '@/kit/badge'
 import { useWords } from '@/kit/lang'
-import type { Party, ReviewDetail } from '../wire'
+import type { Party, ReviewDetail, Waterfall } from '../wire'
 import { identityWords } from '../words'
+
+type Step = Waterfall['steps'][number]
 
 const fields = [
   'name',
@@ -29,7 +31,7 @@ export function SideBySide({ detail }: { detail: ReviewDetail }) {
     return text ? (words.values[text] ?? text) : <span className="lk-none">—</span>
   }
   return (
-    <table className="lk-compare">
+    <table className="lk-compare lk-pair-table">
       <thead>
         <tr>
           <td />
@@ -65,7 +67,7 @@ export function SideBySide({ detail }: { detail: ReviewDetail }) {
             <td>{value(left, field)}</td>
             <td>{value(right, field)}</td>
             <td>
-              <Agreement left={left[field]} right={right[field]} />
+              <Agreement step={stepOf(detail.waterfall, field)} />
             </td>
           </tr>
         ))}
@@ -79,12 +81,24 @@ function CustomerLink({ no }: { no: string }) {
   return may ? <Link to={`/customers/${no}`}>{no}</Link> : <>{no}</>
 }
 
-function Agreement({ left, right }: { left: string | null; right: string | null }) {
-  const words = useWords(identityWords)
-  if (!left || !right) return <StatusTag>{words.missing}</StatusTag>
-  return left === right ? (
-    <StatusTag tone="good">{words.agree}</StatusTag>
-  ) : (
-    <StatusTag tone="warn">{words.differ}</StatusTag>
-  )
+/** Which comparison of the waterfall weighed a field. */
+const comparisons: Partial<Record<(typeof fields)[number], string>> = {
+  name: 'called',
+  id_no: 'identity',
+  birth_date: 'born',
+  gender: 'sex',
+  phone: 'phone',
+  email: 'mail',
+  address: 'home',
+}
+
+function stepOf(waterfall: Waterfall, field: (typeof fields)[number]): Step | undefined {
+  return waterfall.steps.find((step) => step.comparison === comparisons[field])
+}
+
+/** How the machine found the two values: it saw them in clear, the reader sees them masked. */
+function Agreement({ step }: { step: Step | undefined }) {
+  if (!step) return null
+  const tone: Tone = step.weight > 0 ? 'good' : step.weight < 0 ? 'bad' : 'neutral'
+  return <StatusTag tone={tone}>{step.outcome_label}</StatusTag>
 }

@@ -1,6 +1,6 @@
-import dayjs from 'dayjs'
 import { useMemo } from 'react'
 import { useNavigate } from 'react-router'
+import { useMay } from '@/kit/actor'
 import { KindTag, RiskBadge } from '@/kit/badge'
 import { Chart } from '@/kit/chart'
 import { Empty, Loaded } from '@/kit/faces'
@@ -13,10 +13,16 @@ import { kitWords } from '@/kit/words'
 import { useMaturities } from '../queries'
 import type { Maturity } from '../wire'
 import { productWords } from '../words'
+import { monthsBetween } from '../months'
 import { Yield } from './cells'
+import { MoneyLadder } from './moneyladder'
 
-/** 到期阶梯: month by month, what falls due. */
+/** 到期阶梯: money of one's own customers month by month; the products themselves for those who see no customers. */
 export function Ladder() {
+  return useMay('customer.read') ? <MoneyLadder /> : <ProductLadder />
+}
+
+function ProductLadder() {
   const query = useMaturities()
   const words = useWords(productWords)
   return (
@@ -80,16 +86,6 @@ export function ladderSteps(items: Pick<Maturity, 'month' | 'kind'>[]): {
     byKind.set(item.kind, counts)
   }
   return { months, byKind }
-}
-
-/** Every month from the first to the last, so that an empty one keeps its place. */
-function monthsBetween(seen: string[]): string[] {
-  const sorted = [...seen].sort()
-  const last = sorted.at(-1)
-  const all: string[] = []
-  for (let at = sorted[0]; at && last && at <= last; at = dayjs(`${at}-01`).add(1, 'month').format('YYYY-MM'))
-    all.push(at)
-  return all
 }
 
 function useLadderOption(items: Maturity[]) {

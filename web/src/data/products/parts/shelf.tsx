@@ -181,7 +181,7 @@ function useShelfColumns(picked: string[], pick: (keys: string[]) => void): Colu
       title: words.minimum,
       width: col.normal,
       align: 'right',
-      render: (row) => <Money minor={row.min_amount} currency={row.currency} />,
+      render: (row) => <Money minor={row.min_amount || null} currency={row.currency} />,
     },
     { key: 'status', title: words.status, width: col.short, render: (row) => <ProductStatus status={row.status} /> },
     { key: 'matures', title: words.matures, width: col.normal, render: (row) => <DateText at={row.matures_on} /> },

@@ -65,7 +65,7 @@ function Editor({ contract }: { contract: Contract }) {
           {changed && check.waiting ? (
             <span className="lk-soft">{words.checkWaiting}</span>
           ) : (
-            <Problems problems={problems} />
+            <Problems problems={problems} changed={changed} />
           )}
         </Panel>
         <History contract={contract} />
@@ -85,9 +85,9 @@ function useRestingCheck(text: string, changed: boolean) {
   return { data: query.data, waiting: resting !== text || query.isFetching }
 }
 
-function Problems({ problems }: { problems: ContractProblem[] }) {
+function Problems({ problems, changed }: { problems: ContractProblem[]; changed: boolean }) {
   const words = useWords(sourceWords)
-  if (problems.length === 0) return <Alert type="success" showIcon title={words.checkOk} />
+  if (problems.length === 0) return <Alert type="success" showIcon title={changed ? words.checkOk : words.sound} />
   return (
     <ul className="lk-stack">
       {problems.map((problem) => (

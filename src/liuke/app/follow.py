@@ -1,0 +1,27 @@
+"""A child process ends with its parent, also when the parent was killed and could tell nobody."""
+
+import multiprocessing
+import os
+import threading
+import time
+from typing import Final
+
+_LOOK_SECONDS: Final = 0.5
+
+
+def follow(parent: int) -> None:
+    """End this process once ``parent`` is no longer its parent. Work is safe to cut off at any point."""
+    threading.Thread(target=_end_with, args=(parent,), name="follow", daemon=True).start()
+
+
+def follow_server() -> None:
+    """In a process that a server made: end with it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        follow(parent.pid)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)

@@ -1,0 +1,1 @@
+"""Contracts: the TOML texts, read, checked and made ready to run."""

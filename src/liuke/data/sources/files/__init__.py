@@ -1,0 +1,1 @@
+"""Files: which have arrived, their raw copies, and every format as numbered rows."""
