@@ -14,12 +14,14 @@ Reads: the customers of `data.profile`, the shelf of `data.products`. Emits: ``s
 ``sitting.*``, ``insistence.*``, ``recording.kept``.
 
 Does not: ask for consent (consent does), sell, or keep media: a recording's file stays in the bank's archive, its
-digest is kept here. Rooms inside: ``papers`` (questionnaires) and ``sales`` (insistence, dual recording, evidence pack).
+digest is kept here. Rooms inside: ``papers`` (questionnaires) and ``sales`` (insistence, 双录, evidence pack).
 Every number of the policy carries its source; those marked verify must be confirmed by compliance
 (``docs/suitability.md``).
 """
 
+from liuke.guard.suitability import erase as _erase  # noqa: F401  (takes part in requests of data subjects)
 from liuke.guard.suitability.model import Fit, Grade, Point, Reason, Tolerance, Unfit
 from liuke.guard.suitability.service import check, sql
+from liuke.guard.suitability.take import take_over
 
-__all__ = ["Fit", "Grade", "Point", "Reason", "Tolerance", "Unfit", "check", "sql"]
+__all__ = ["Fit", "Grade", "Point", "Reason", "Tolerance", "Unfit", "check", "sql", "take_over"]
