@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from liuke.guard.audit.seal.checkpoint import Held, parsed, signed
-from liuke.guard.audit.seal.folder import OFFSETS, Folder, Header
+from tests.guard.audit.forger import rewrite
+
 from liuke.guard.audit.seal.log import Log, Means, open_log
 from liuke.guard.audit.seal.model import Draft, HashName
-from liuke.guard.audit.seal.tree import Frontier
 from liuke.guard.audit.seal.witness import FolderWitness
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.crypto import Signer
@@ -64,7 +63,7 @@ def fill(place: Place, entries: int, *, batch: int = 7) -> None:
 
 
 def three_days(folder: Path, *, entries: int = 40, hash_name: HashName = "sm3", algorithm: str = "ed25519") -> Place:
-    """Three segments, two of them sealed, with an erasure on the last day; the state after day two lies in ``earlier``."""
+    """Three segments, two of them sealed, with an erasure at the end; the state after day two lies in ``earlier``."""
     place = a_place(folder, hash_name=hash_name, algorithm=algorithm)
     for day in range(3):
         fill(place, entries)
@@ -218,51 +217,3 @@ MUTATIONS: tuple[Mutation, ...] = (
     replace_key,
     roll_back,
 )
-
-
-def rewrite(folder: Path, seed: int, *, signer: Signer | None) -> None:
-    """Change one entry and compute every file again as the log would; sign again if there is a key to sign with."""
-    log = Folder(folder)
-    header, hasher, segments = log.header, log.hasher, log.segments()
-    target = seed % log.newest().size  # type: ignore[union-attr]
-    frontier, leaf, n = Frontier(hasher.node), bytes(32), 0
-    previous, stored = "0" * 64, dict[int, bytearray]()
-    if signer:
-        shutil.rmtree(folder / "keys")
-        (folder / "keys").mkdir()
-        (folder / "keys" / f"{signer.key_id}.pem").write_text(signer.verifier().pem())
-        (folder / "log.json").write_bytes(Header(header.log_id, header.hash, signer.key_id).text())
-    for segment in segments:
-        points = [parsed(line) for line in lines_of(segment.file("checkpoints"))]
-        sizes, made, lines, offsets, at = [point.size for point in points], [], [], bytearray(), 0
-
-        def sign(size: int, root: bytes, last: bytes) -> None:
-            nonlocal previous
-            for point in points:
-                if point.size == size and signer:
-                    held = Held(size, root, last, header.log_id, header.hash, point.segment)
-                    again = signed(held, at=point.at, previous=previous, signer=signer, sealed=point.sealed)
-                    previous = hasher.checkpoint(again.line).hex()
-                    made.append(again.line)
-
-        if n in sizes:
-            sign(n, frontier.root(hasher.empty), leaf)
-        for line in lines_of(segment.file("log")):
-            text = line.split(b" ", 2)[2]
-            text = text.replace(b'"via":"s', b'"via":"S', 1) if n == target else text
-            fresh = b"%s %d %s" % (leaf.hex().encode(), n, text)
-            leaf = hasher.leaf(fresh)
-            for level, hashes in frontier.grow([leaf]).items():
-                stored.setdefault(level, bytearray()).extend(b"".join(hashes))
-            offsets += OFFSETS.pack(at, OFFSETS.unpack(log.offsets_of(segment, n, 1))[1])
-            lines.append(fresh)
-            n, at = n + 1, at + len(fresh) + 1
-            if n in sizes:
-                sign(n, frontier.root(hasher.empty), leaf)
-        write_lines(segment.file("log"), lines)
-        segment.file("offsets").chmod(0o600)
-        segment.file("offsets").write_bytes(offsets)
-        if signer:
-            write_lines(segment.file("checkpoints"), made)
-    for level, hashes in stored.items():
-        (folder / "tree" / str(level) / "000000").write_bytes(hashes)

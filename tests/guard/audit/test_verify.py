@@ -7,10 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from tests.guard.audit.builders import MUTATIONS, Mutation, Place, replace_key, roll_back, three_days
+from tests.guard.audit.forger import rewrite
 
 from liuke.guard.audit.seal.model import FaultKind
 from liuke.guard.audit.seal.verify import verify
-from tests.guard.audit.builders import MUTATIONS, Mutation, Place, replace_key, rewrite, roll_back, three_days
 
 ROOT = Path(__file__).resolve().parents[3]
 
