@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,7 @@ def test_a_verification_started_now_ends_with_what_it_found(ask: Asker, bank: Ba
     assert (found["sound"], found["size"], found["faults"]) == (True, 5, [])
     path = next((bank.settings.home / "audit").rglob("*.log"))
     path.write_bytes(path.read_bytes().replace(b"test.page_seen", b"test.page_sees", 1))
+    bank.clock.advance(timedelta(minutes=1))
     found = verified(ask)
     assert found["sound"] is False
     assert found["faults"][0]["entry"] == 0

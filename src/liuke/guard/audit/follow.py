@@ -15,10 +15,10 @@ import psycopg
 import structlog
 
 from liuke.guard.audit import store
-from liuke.guard.audit.model import LogNotBegun
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import Log, Means, open_log
 from liuke.guard.audit.seal.model import Draft, Line, LogRolledBack
+from liuke.guard.audit.seal.walk import walk
 from liuke.guard.audit.seal.witness import FolderWitness, Witness
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -104,7 +104,7 @@ def turn(bank: Bank, actor: Actor, log: Log, *, most: int = _BATCH) -> int:
 
 def _catch_up(tx: WriteHandle, log: Log) -> set[UUID]:
     """Events in the log that the index does not know: a turn that crashed wrote them."""
-    lines = lines_between(log.folder, store.indexed(tx), log.size)
+    lines = walk(log.folder, store.indexed(tx), log.size)
     return {UUID(str(line.facts["id"])) for line in lines if line.facts.get("id")}
 
 
@@ -125,26 +125,17 @@ def draft(event: Recorded) -> Draft:
     return Draft(facts, {"payload": event.payload, "subject": event.subject})
 
 
-def lines_between(folder: Folder, first: int, end: int) -> Iterator[Line]:
-    """Entries of the log by number."""
-    segments = folder.segments()
-    for n in range(first, end):
-        line = folder.line(n, segments)
-        if line is None:
-            raise LogNotBegun
-        yield line
-
-
 def index(tx: WriteHandle, folder: Folder, *, size: int) -> int:
     """Index what is in the log and not yet in the index; returns how many entries were."""
     first = store.indexed(tx)
     leaf = folder.hasher.leaf
-    rows = [_row(line, leaf(line.raw)) for line in lines_between(folder, first, size)]
+    rows = [row_of(line, leaf(line.raw)) for line in walk(folder, first, size)]
     store.add(tx, rows)
     return len(rows)
 
 
-def _row(line: Line, leaf: bytes) -> tuple[object, ...]:
+def row_of(line: Line, leaf: bytes) -> tuple[object, ...]:
+    """An entry as it is indexed: (n, at, kind, actor_id, subject, event_id, leaf)."""
     facts, beside = line.facts, orjson.loads(line.personal) if line.personal else {}
     return line.n, facts["at"], facts["kind"], facts["actor"], beside.get("subject"), facts.get("id"), leaf
 

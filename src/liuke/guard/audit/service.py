@@ -32,6 +32,7 @@ from liuke.guard.audit.seal.folder import Folder, Segment
 from liuke.guard.audit.seal.model import Checkpoint, Fault, FaultKind, Line, LogDamaged, Proof, Report
 from liuke.guard.audit.seal.verify import NAMED
 from liuke.guard.audit.seal.verify import verify as verify_folder
+from liuke.guard.audit.seal.walk import walk
 from liuke.guard.audit.seal.witness import FolderWitness
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
@@ -303,12 +304,21 @@ def _against_index(bank: Bank, actor: Actor, path: Path, report: Report) -> list
 
 def _chunk_faults(tx: ReadHandle, folder: Folder, first: int, end: int) -> list[Fault]:
     rows = {int(row["n"]): row for row in store.rows_between(tx, first, end)}
-    faults = []
-    for n, leaf in enumerate(folder.hashes(0, first, end - first), first):
-        row = rows.get(n)
-        if row is None or bytes(row["leaf"]) != leaf:
-            faults.append(Fault(FaultKind.INDEX, f"检索索引的第 {n} 条缺失或与日志不符,可重建索引", None, n))
-    return faults
+    return [
+        Fault(FaultKind.INDEX, f"检索索引的第 {line.n} 条缺失或与日志不符,可重建索引", None, line.n)
+        for line in walk(folder, first, end)
+        if not _indexed_truly(rows.get(line.n), line, folder.hasher.leaf(line.raw))
+    ]
+
+
+def _indexed_truly(row: Mapping[Any, Any] | None, line: Line, leaf: bytes) -> bool:
+    """Whether an indexed entry says what the log says; of an erased customer only that it may still be forgotten."""
+    if row is None:
+        return False
+    _, at, kind, actor_id, subject, event_id, _ = follow.row_of(line, leaf)
+    said = (row["at"], row["kind"], row["actor_id"], row["event_id"] and str(row["event_id"]), bytes(row["leaf"]))
+    true = (datetime.fromisoformat(str(at)), kind, actor_id, event_id, leaf)
+    return said == true and (row["subject"] == subject or (line.committed and line.personal is None))
 
 
 def _readable(path: Path) -> Folder | None:

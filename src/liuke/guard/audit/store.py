@@ -150,7 +150,7 @@ def forget(tx: WriteHandle, numbers: Sequence[int]) -> None:
 def rows_between(tx: ReadHandle, first: int, end: int) -> Iterator[Mapping[Any, Any]]:
     """Indexed entries from ``first`` to ``end`` - 1, in order."""
     entry = entry_table.c
-    query = select(entry.n, entry.leaf, entry.kind, entry.actor_id).where(entry.n >= first, entry.n < end)
+    query = select(entry_table).where(entry.n >= first, entry.n < end)
     yield from tx.rows(query.order_by(entry.n))
 
 

@@ -12,6 +12,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -169,6 +170,15 @@ class Folder:
     def offsets_of(self, segment: Segment, n: int, count: int) -> bytes:
         """The stored offsets of ``count`` entries, as they are on disk."""
         return _read_at(segment.file("offsets"), (n - segment.first) * OFFSETS.size, count * OFFSETS.size)
+
+    def lines_from(self, segment: Segment, suffix: str, start: int, count: int) -> list[bytes]:
+        """``count`` lines of one of a segment's files, from a place on. Raises LogDamaged when they are not there."""
+        with segment.file(suffix).open("rb") as file:
+            file.seek(start)
+            lines = list(islice(file, count))
+        if len(lines) != count or not lines[-1].endswith(b"\n"):
+            raise LogDamaged(reason=f"{segment.name}.{suffix} 不完整")
+        return [line[:-1] for line in lines]
 
     def disk_bytes(self) -> int:
         """What the log takes on disk."""
