@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from tests.guard.audit.builders import Place, a_draft, a_place, fill, lines_of
 
+from liuke.guard.audit.seal.commit import Committer
 from liuke.guard.audit.seal.entry import facts_of
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import open_log
 from liuke.guard.audit.seal.model import (
     LogDamaged,
+    LogFull,
     LogHeld,
     LogRolledBack,
     OtherHash,
@@ -322,6 +324,28 @@ def test_many_threads_each_get_their_own_numbers(place: Place) -> None:
             thread.join()
     assert sorted(n for numbers in got for n in numbers) == list(range(60))
     assert sound(place)
+
+
+def test_single_entries_share_a_flush_and_each_get_their_number(place: Place) -> None:
+    got: list[int] = []
+    with place.open() as log:
+        committer = Committer(log)
+        threads = [threading.Thread(target=lambda: got.append(committer.append(a_draft()))) for _ in range(50)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(got) == list(range(50))
+    assert sound(place)
+
+
+def test_a_group_that_cannot_be_written_is_refused_as_a_whole(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with place.open() as log:
+        committer = Committer(log)
+        with monkeypatch.context() as patch, pytest.raises(LogFull, match="磁盘空间不足"):
+            patch.setattr(log, "append", lambda _drafts: (_ for _ in ()).throw(LogFull()))
+            committer.append(a_draft())
+        assert committer.append(a_draft()) == 0
 
 
 def environment() -> dict[str, str]:

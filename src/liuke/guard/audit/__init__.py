@@ -15,19 +15,21 @@ Room inside: ``seal`` (the log on disk: lines, tree, checkpoints, verification),
 """
 
 from liuke.guard.audit.follow import erase, opened, rebuild, serve, turn
+from liuke.guard.audit.seal.log import held
 from liuke.guard.audit.seal.verify import verify
-from liuke.guard.audit.service import evidence, examine, prove, search, state
+from liuke.guard.audit.service import evidence, examine, printed, proved, search
 
 __all__ = [
     "erase",
     "evidence",
     "examine",
+    "held",
     "opened",
-    "prove",
+    "printed",
+    "proved",
     "rebuild",
     "search",
     "serve",
-    "state",
     "turn",
     "verify",
 ]

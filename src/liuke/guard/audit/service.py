@@ -363,6 +363,11 @@ def evidence(bank: Bank, actor: Actor, numbers: Sequence[int], *, reason: str) -
 
 def printed_evidence(bank: Bank, actor: Actor, numbers: Sequence[int], *, reason: str) -> tuple[str, bytes]:
     """The same pack as a PDF. Raises: Forbidden, EntryUnknown, FontMissing."""
-    fonts = paper.fonts(bank.settings.fonts)
+    paper.fonts(bank.settings.fonts)
     name, pack = evidence(bank, actor, numbers, reason=reason)
-    return name, paper.printed(pack, fonts=fonts)
+    return name, printed(bank, pack)
+
+
+def printed(bank: Bank, pack: Mapping[str, object]) -> bytes:
+    """An evidence pack as a PDF. Raises: FontMissing."""
+    return paper.printed(pack, fonts=paper.fonts(bank.settings.fonts))

@@ -363,6 +363,17 @@ def _begun(folder: Folder, clock: Clock) -> Recovered:
     return recover(folder)
 
 
+def held(path: Path) -> bool:
+    """Whether somebody is writing to the log in a folder."""
+    try:
+        with _held(path):
+            return False
+    except LogHeld:
+        return True
+    except OSError:
+        return False
+
+
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Whoever has the lock file beside the folder writes. Raises LogHeld."""
