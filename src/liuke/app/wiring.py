@@ -20,6 +20,7 @@ from liuke.guard.cases import http as cases_http
 from liuke.guard.consent import http as consent_http
 from liuke.guard.gate import http as gate_http
 from liuke.guard.suitability import http as suitability_http
+from liuke.guard.suitability import jobs as suitability_jobs
 from liuke.kernel.bank import Bank
 from liuke.kernel.job import Job
 
@@ -30,14 +31,20 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     identity_http.router,
     *profile_http.routers,
     *consent_http.routers,
-    suitability_http.router,
+    *suitability_http.routers,
     *gate_http.routers,
     cases_http.router,
     audit_http.router,
     runs.router,
 )
 
-JOBS: Final[tuple[Job, ...]] = (*sources_jobs.JOBS, *identity_jobs.JOBS, *profile_jobs.JOBS, *audit_jobs.JOBS)
+JOBS: Final[tuple[Job, ...]] = (
+    *sources_jobs.JOBS,
+    *identity_jobs.JOBS,
+    *profile_jobs.JOBS,
+    *suitability_jobs.JOBS,
+    *audit_jobs.JOBS,
+)
 
 
 @dataclass(frozen=True, slots=True)
