@@ -53,7 +53,7 @@ def check_many(
         if wanted is not None:
             _send_over(tx, wanted)
             facts = facts.where(facts.selected_columns.one_id.in_(select(_WANTED.c.one_id)))
-        said = statement(tx, facts.cte("people"), asked).subquery("said")
+        said = statement(facts.cte("people"), asked).subquery("said")
         answer = _columns(tx, select(said.c.one_id, func.coalesce(said.c.refusal, "").label("refusal")))
         if wanted is not None:
             answer = _with_missing(answer, wanted)
@@ -89,7 +89,7 @@ def _binary(numbers: npt.NDArray[np.int64]) -> bytes:
 
 def _columns(tx: WriteHandle, query: Select[Any]) -> pa.Table:
     """The rows of a query as Arrow columns, an empty refusal as null."""
-    compiled = query.compile(dialect=_DIALECT)
+    compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     values = compiled.construct_params()
     raw: Any = tx.connection.connection
     with raw.cursor() as cursor, cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT CSV)", values) as source:

@@ -43,7 +43,6 @@ from liuke.kernel import rule
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.errors import Refused as RefusedError
 from liuke.kernel.ids import OneId
-from liuke.kernel.store.records import ReadHandle
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ class Ask:
     policy: Policy
     version: int
     day_kind: DayKind
+    sale: suitability.Sale | None = None
     past: bool = False
 
     @property
@@ -126,11 +126,11 @@ def window_start(cap: Cap, now: datetime) -> datetime:
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def statement(tx: ReadHandle, people: FromClause, ask: Ask, *, one: OneId | None = None) -> Select[Any]:
+def statement(people: FromClause, ask: Ask, *, one: OneId | None = None) -> Select[Any]:
     """(one_id, refusal, and what each check saw) of every customer of ``people``, which has the columns of
     `profile.facts.rows`. ``one``: the only customer there is in it, so that nothing else is read.
     """
-    facts = _facts(tx, people, ask, one).subquery("facts")
+    facts = _facts(people, ask, one).subquery("facts")
     seen = facts.c
     against = _against(facts, ask)
     refusal = case(*((condition, code) for condition, code in against), else_=None) if against else literal(None, Text)
@@ -171,13 +171,13 @@ def _holds(facts: FromClause, text: str) -> ColumnElement[bool]:
     return literal_column(f"(({rule.to_sql(compiled(text), 'postgres')}) IS TRUE)", Boolean)
 
 
-def _facts(tx: ReadHandle, people: FromClause, ask: Ask, one: OneId | None) -> Select[Any]:
+def _facts(people: FromClause, ask: Ask, one: OneId | None) -> Select[Any]:
     question = consent.Question(ask.purpose, ask.channel, ask.now, automated=ask.message.automated)
     agreed = consent.sql(people, question).subquery("agreed")
     joined = people.outerjoin(agreed, agreed.c.one_id == people.c.one_id)
     suits: ColumnElement[Any] = cast(literal(None, Text), Text)
-    if ask.product is not None:
-        fit = suitability.sql(tx, people, ask.product.product_no, ask.message.amount, ask.now).subquery("fit")
+    if ask.sale is not None:
+        fit = suitability.verdicts(people, ask.sale).subquery("fit")
         joined, suits = joined.outerjoin(fit, fit.c.one_id == people.c.one_id), fit.c.refusal
     frozen = _frozen(ask, one).subquery("frozen")
     held = _held_out(ask, one).subquery("held")
@@ -227,12 +227,16 @@ def _held_out(ask: Ask, one: OneId | None) -> Select[Any]:
     return _narrowed(query.where(bears).group_by(member.one_id), member.one_id, one)
 
 
+def earliest(ask: Ask) -> datetime:
+    """From when sends are read at all."""
+    return min((window_start(cap, ask.now) for cap in ask.caps), default=ask.now)
+
+
 def _sent(ask: Ask, one: OneId | None) -> Select[Any]:
     """How many sends count towards each cap."""
     sent = send_table.c
     counts = [func.count().filter(*counted(cap, ask)).label(f"n{place}") for place, cap in enumerate(ask.caps)]
-    since = min((window_start(cap, ask.now) for cap in ask.caps), default=ask.now)
-    query = select(sent.one_id, *counts).where(sent.sent_at > since - timedelta(seconds=1)).group_by(sent.one_id)
+    query = select(sent.one_id, *counts).where(sent.sent_at >= earliest(ask)).group_by(sent.one_id)
     if not ask.caps:
         query = query.where(false())
     return _narrowed(query, sent.one_id, one)

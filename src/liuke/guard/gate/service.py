@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from liuke.data import products, profile
+from liuke.data import products
+from liuke.guard import suitability
 from liuke.guard.consent import Channel, Purpose
 from liuke.guard.gate import permit as permits
-from liuke.guard.gate import quiet, store, tell
+from liuke.guard.gate import quiet, ready, store, tell
 from liuke.guard.gate.events import PermitRedeemed, TouchRefused
-from liuke.guard.gate.judge import Ask, statement, today_of
+from liuke.guard.gate.judge import Ask, today_of
 from liuke.guard.gate.model import (
     ClockBack,
     Explanation,
@@ -139,12 +140,13 @@ def ask(
         raise Invalid(reason=f"没有名为“{purpose}”的处理目的")
     if message.amount is not None and message.amount < 0:
         raise Invalid(reason="金额不能为负")
-    version, policy = policy_at(tx, now)
+    version, policy = policy_at(tx, now if past else None)
     today = today_of(now)
     day = {found.day: found.kind for found in store.calendar(tx, today, today)}
     product = _product(tx, message.product_no)
     kind = quiet.kind_of(today, day)
-    return Ask(message, product, known, Purpose(purpose), now, policy, version, kind, past)
+    sale = suitability.sale(tx, message.product_no, amount=message.amount, now=now) if message.product_no else None
+    return Ask(message, product, known, Purpose(purpose), now, policy, version, kind, sale, past)
 
 
 def _channel(name: Channel | str) -> Channel:
@@ -162,8 +164,8 @@ def _product(tx: ReadHandle, product_no: str | None) -> products.Product | None:
     return found
 
 
-def policy_at(tx: ReadHandle, at: datetime) -> tuple[int, Policy]:
-    """The policy in force at a moment; before the first one, the first one."""
+def policy_at(tx: ReadHandle, at: datetime | None) -> tuple[int, Policy]:
+    """The policy in force now (None), or at a moment in the past; before the first one, the first one."""
     row = store.version_at(tx, at)
     number, digest = (row["version"], row["digest"]) if row else (1, "")
     known = _known(digest)
@@ -184,9 +186,7 @@ def _known(digest: str) -> dict[str, Policy]:
 
 def judged(tx: ReadHandle, one_id: OneId, asked: Ask) -> RowMapping | None:
     """What the statement answers about one customer; None outside the actor's scope."""
-    facts = profile.facts.rows()
-    people = facts.where(facts.selected_columns.one_id == int(one_id)).cte("people")
-    return tx.one(statement(tx, people, asked, one=one_id))
+    return ready.answer(tx, one_id, asked)
 
 
 def refused(asked: Ask, one_id: OneId, no: Looked) -> Refused:

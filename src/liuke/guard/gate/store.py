@@ -175,10 +175,12 @@ def sends(tx: ReadHandle, one_id: OneId, *, limit: int) -> Sequence[Mapping[Any,
     return tx.rows(query)
 
 
-def version_at(tx: ReadHandle, at: datetime) -> Mapping[Any, Any] | None:
-    """Version and digest of the policy in force at a moment."""
+def version_at(tx: ReadHandle, at: datetime | None) -> Mapping[Any, Any] | None:
+    """Version and digest of the policy in force at a moment in the past; None: now, whatever the clock says."""
     held = policy_table.c
-    query = select(held.version, held.digest).where(held.state == PolicyState.PUBLISHED, held.decided_at <= at)
+    query = select(held.version, held.digest).where(held.state == PolicyState.PUBLISHED)
+    if at is not None:
+        query = query.where(held.decided_at <= at)
     return tx.one(query.order_by(held.decided_at.desc(), held.version.desc()).limit(1))
 
 
