@@ -117,12 +117,12 @@ def _proofs(path: Path, leaves: int) -> Iterator[Figure]:
     hasher, draw = Hasher("sm3"), random.Random(1)
     (path / "tree").mkdir(parents=True)
     (path / "log.json").write_bytes(Header("bench", "sm3", "none").text())
-    frontier, tiles = Frontier(hasher.node), Tiles(path / "tree")
+    frontier, tiles = Frontier(hasher), Tiles(path / "tree")
     for first in range(0, leaves, 100_000):
         fresh = [draw.randbytes(32) for _ in range(min(100_000, leaves - first))]
         tiles.write(frontier.grow(fresh), before=first)
     tiles.close()
-    tree, root, times = Folder(path).tree(leaves), frontier.root(hasher.empty), []
+    tree, root, times = Folder(path).tree(leaves), frontier.root(), []
     for _ in range(500):
         n = draw.randrange(leaves)
         start = time.perf_counter()

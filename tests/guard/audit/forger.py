@@ -5,6 +5,7 @@ from pathlib import Path
 
 from liuke.guard.audit.seal.checkpoint import Held, parsed, signed
 from liuke.guard.audit.seal.folder import OFFSETS, Folder, Header, Segment
+from liuke.guard.audit.seal.model import Checkpoint
 from liuke.guard.audit.seal.tree import Frontier
 from liuke.kernel.crypto import Signer
 
@@ -19,7 +20,7 @@ class Forger:
 
     def __init__(self, folder: Folder, signer: Signer | None) -> None:
         self._folder, self._signer = folder, signer
-        self._frontier, self._leaf, self._n = Frontier(folder.hasher.node), bytes(32), 0
+        self._frontier, self._leaf, self._n = Frontier(folder.hasher), bytes(32), 0
         self._previous, self._stored = "0" * 64, dict[int, bytearray]()
 
     def rewrite(self, seed: int) -> None:
@@ -58,12 +59,12 @@ class Forger:
         if self._signer:
             _write(segment.file("checkpoints"), b"".join(line + b"\n" for line in made))
 
-    def _signed(self, points: list) -> list[bytes]:
+    def _signed(self, points: list[Checkpoint]) -> list[bytes]:
         """The checkpoints of the present size, signed again."""
         made: list[bytes] = []
         for point in points:
             if point.size == self._n and self._signer:
-                root, header = self._frontier.root(self._folder.hasher.empty), self._folder.header
+                root, header = self._frontier.root(), self._folder.header
                 held = Held(self._n, root, self._leaf, header.log_id, header.hash, point.segment)
                 again = signed(held, at=point.at, previous=self._previous, signer=self._signer, sealed=point.sealed)
                 self._previous = self._folder.hasher.checkpoint(parsed(again.line).line).hex()

@@ -118,7 +118,7 @@ class Folder:
 
     def tree(self, size: int) -> Tree:
         """The tree over the first ``size`` entries."""
-        return Tree(size, self.hasher.node, self.hashes)
+        return Tree(size, self.hasher, self.hashes)
 
     def hashes(self, level: int, start: int, count: int) -> Sequence[bytes]:
         """Stored hashes of a stored level. Raises LogDamaged when they are not there."""

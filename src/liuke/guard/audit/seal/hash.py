@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives import hashes
@@ -15,6 +15,7 @@ HASH_BYTES: Final = 32
 SALT_BYTES: Final = 16
 
 Digest = Callable[[bytes], bytes]
+Digests = Callable[[Sequence[bytes]], list[bytes]]
 
 
 class _State(Protocol):
@@ -26,12 +27,15 @@ class _State(Protocol):
 class Hasher:
     """The four digests of a log under SM3 or SHA-256."""
 
-    __slots__ = ("checkpoint", "commit", "empty", "leaf", "name", "node")
+    __slots__ = ("begin_leaf", "checkpoint", "commit", "empty", "leaf", "name", "node", "nodes")
 
     def __init__(self, name: HashName) -> None:
         self.name = name
         self.leaf = _prefixed(name, b"\0")
+        #: A digest to which a leaf's bytes are still to be added: for loops in which a call counts.
+        self.begin_leaf = _begun(name, b"\0").copy
         self.node = _prefixed(name, b"\1")
+        self.nodes = _pairs(name, b"\1")
         self.commit = _prefixed(name, b"\2")
         self.checkpoint = _prefixed(name, b"\3")
         self.empty = _fresh(name).digest()
@@ -44,11 +48,31 @@ def _fresh(name: HashName) -> _State:
     return _Wheel(hashes.Hash(hashes.SM3()))
 
 
-def _prefixed(name: HashName, prefix: bytes) -> Digest:
-    """A digest of ``prefix`` followed by the data; copying the prefixed state is quicker than joining bytes."""
+def _begun(name: HashName, prefix: bytes) -> _State:
     begun = _fresh(name)
     begun.update(prefix)
-    copy = begun.copy
+    return begun
+
+
+def _pairs(name: HashName, prefix: bytes) -> Digests:
+    """The digests of an even number of hashes, two by two."""
+    copy = _begun(name, prefix).copy
+
+    def digests(hashes: Sequence[bytes]) -> list[bytes]:
+        made: list[bytes] = []
+        keep = made.append
+        for left, right in zip(hashes[::2], hashes[1::2], strict=True):
+            state = copy()
+            state.update(left + right)
+            keep(state.digest())
+        return made
+
+    return digests
+
+
+def _prefixed(name: HashName, prefix: bytes) -> Digest:
+    """A digest of ``prefix`` followed by the data; copying the prefixed state is quicker than joining bytes."""
+    copy = _begun(name, prefix).copy
 
     def digest(data: bytes) -> bytes:
         state = copy()

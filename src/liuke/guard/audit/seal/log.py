@@ -85,7 +85,7 @@ class Log:
     @property
     def root(self) -> bytes:
         """The root over everything written."""
-        return self._frontier.root(self.folder.hasher.empty)
+        return self._frontier.root()
 
     # writing
 
@@ -285,7 +285,7 @@ class Log:
             self._offsets.write(found.offsets)
             self._offsets.keep(len(found.offsets))
             frontier = self.folder.tree(found.segment.first).frontier() if found.segment.first else None
-            grown = (frontier or Frontier(self.folder.hasher.node)).grow(found.leaves)
+            grown = (frontier or Frontier(self.folder.hasher)).grow(found.leaves)
             self._tiles.write(grown, before=found.segment.first)
             self._tiles.cut(self.size)
             erasing.blank(self.folder, found.erasures)

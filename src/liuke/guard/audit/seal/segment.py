@@ -28,6 +28,7 @@ class SegmentCheck:
         self._folder, self._segment, self._findings, self._live = folder, segment, findings, live
         self._signed = signed
         self._beside = self._read_beside()
+        self._commit = folder.hasher.commit
         self._broken = False
         self.size, self.leaf = segment.first, b""
         self.erased: list[int] = []
@@ -62,15 +63,18 @@ class SegmentCheck:
     def _chain(self, lines: Sequence[bytes]) -> list[bytes]:
         """The leaf hashes of the lines, having checked that each names the one before it and its number."""
         leaves: list[bytes] = []
-        leaf_of, n, leaf, at = self._folder.hasher.leaf, self.size, self.leaf, self._log_at
+        begin, n, leaf, at = self._folder.hasher.begin_leaf, self.size, self.leaf, self._log_at
         keep, place = leaves.append, self._places.append
         for line in lines:
             if not line.startswith(b"%b %d " % (hexlify(leaf), n)):
                 n = self._break(line, n, leaf)
-            leaf = leaf_of(line)
+            state = begin()
+            state.update(line)
+            leaf = state.digest()
             keep(leaf)
             place(at)
-            place(self._inside(line, n) if _SEALED in line or _ERASURE in line else NOWHERE)
+            plain = _PAYLOAD in line and _SEALED not in line and _ERASURE not in line
+            place(NOWHERE if plain else self._inside(line, n))
             at += len(line) + 1
             n += 1
         self.size, self.leaf, self._log_at = n, leaf, at
@@ -121,25 +125,27 @@ class SegmentCheck:
     def _check_beside(self, n: int, sealed: bytes) -> int:
         """The next line beside must be this entry's, and what it holds must be what was committed to."""
         line = next(self._beside, b"")
-        head = b"%d " % n
-        body = len(head) + SALT_DIGITS
         at, self._beside_at = self._beside_at, self._beside_at + len(line) + 1
-        if not line.startswith(head) or line[body : body + 1] != b" " or len(line) < body + 2:
+        number, _, rest = line.partition(b" ")
+        salt, body = rest[:SALT_DIGITS], rest[SALT_DIGITS + 1 :]
+        if number != b"%d" % n or rest[SALT_DIGITS : SALT_DIGITS + 1] != b" " or not body:
             if not self._broken:
                 self._say(FaultKind.PERSONAL, f"第 {n} 条旁存的内容缺失、被改动或错位", n)
             self._broken = True
             return NOWHERE
-        if line.endswith(BLANK) and line == blanked(line):
+        if body.endswith(BLANK) and line == blanked(line):
             self.erased.append(n)
-            return at
-        try:
-            salt = unhexlify(line[len(head) : body])
-        except ValueError:
-            salt = b""
-        whole = salt.hex().encode() == line[len(head) : body]
-        if not whole or hexlify(self._folder.hasher.commit(salt + line[body + 1 :])) != sealed:
+        elif not self._fits(salt, body, sealed):
             self._say(FaultKind.PERSONAL, f"第 {n} 条旁存的内容被改动", n)
         return at
+
+    def _fits(self, salt: bytes, body: bytes, sealed: bytes) -> bool:
+        """Whether salt and body are what was committed to; the salt in small letters, as it was written."""
+        try:
+            committed = self._commit(unhexlify(salt) + body)
+        except ValueError:
+            return False
+        return hexlify(committed) == sealed and salt == salt.lower()
 
     # what follows from the lines
 
@@ -155,7 +161,7 @@ class SegmentCheck:
             taken = max(stop - start, taken)
             self._compare_tree(grown, before)
             checkpoint = self._signed.get(stop)
-            if checkpoint and stop in stops and frontier.root(self._folder.hasher.empty).hex() != checkpoint.root:
+            if checkpoint and stop in stops and frontier.root().hex() != checkpoint.root:
                 self._say(FaultKind.ROOT, f"前 {stop} 条的根与签名的根不符:本段有条目被改写", None)
             if checkpoint and stop in stops and leaves[stop - start - 1].hex() != checkpoint.last:
                 self._say(FaultKind.ROOT, f"第 {stop - 1} 条与检查点不符", stop - 1)

@@ -8,7 +8,7 @@ Source: RFC 9162, section 2.1; tile heights as in C2SP tlog-tiles.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from liuke.guard.audit.seal.hash import Digest
+from liuke.guard.audit.seal.hash import Hasher
 
 TILE_HEIGHT: Final = 8
 #: 2^32 entries: at one million a day, more than eleven years.
@@ -21,10 +21,10 @@ Read = Callable[[int, int, int], Sequence[bytes]]
 class Frontier:
     """The right edge of the tree: for each level the complete subtree that still waits for its neighbour."""
 
-    __slots__ = ("_node", "_waiting", "size")
+    __slots__ = ("_hasher", "_waiting", "size")
 
-    def __init__(self, node: Digest, size: int = 0, waiting: Sequence[bytes] = ()) -> None:
-        self._node = node
+    def __init__(self, hasher: Hasher, size: int = 0, waiting: Sequence[bytes] = ()) -> None:
+        self._hasher = hasher
         self.size = size
         self._waiting: dict[int, bytes] = {}
         levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
@@ -32,14 +32,14 @@ class Frontier:
 
     def copy(self) -> "Frontier":
         """The same edge, to be grown apart from this one."""
-        twin = Frontier(self._node)
+        twin = Frontier(self._hasher)
         twin.size, twin._waiting = self.size, dict(self._waiting)
         return twin
 
     def grow(self, leaves: Sequence[bytes]) -> dict[int, Sequence[bytes]]:
         """Add leaves; returns the new hashes of the stored levels."""
         grown: dict[int, Sequence[bytes]] = {}
-        node, hashes, level = self._node, list(leaves), 0
+        nodes, hashes, level = self._hasher.nodes, list(leaves), 0
         self.size += len(hashes)
         while hashes:
             if level in STORED_LEVELS:
@@ -49,30 +49,30 @@ class Frontier:
                 hashes.insert(0, left)
             if len(hashes) % 2:
                 self._waiting[level] = hashes.pop()
-            hashes = [node(hashes[at] + hashes[at + 1]) for at in range(0, len(hashes), 2)]
+            hashes = nodes(hashes)
             level += 1
         return grown
 
-    def root(self, empty: bytes) -> bytes:
-        """The root over all leaves so far; ``empty`` is that of a log without entries."""
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
         found: bytes | None = None
         for level in sorted(self._waiting):
-            found = self._waiting[level] if found is None else self._node(self._waiting[level] + found)
-        return found or empty
+            found = self._waiting[level] if found is None else self._hasher.node(self._waiting[level] + found)
+        return found or self._hasher.empty
 
 
 class Tree:
     """A tree of which ``size`` entries count, read from stored tiles."""
 
-    def __init__(self, size: int, node: Digest, read: Read) -> None:
+    def __init__(self, size: int, hasher: Hasher, read: Read) -> None:
         self.size = size
-        self._node = node
+        self._hasher = hasher
         self._read = read
 
     def frontier(self) -> Frontier:
         """The right edge, to grow on."""
         edge = [self._complete(level, index) for level, index in _edge(self.size)]
-        return Frontier(self._node, self.size, edge)
+        return Frontier(self._hasher, self.size, edge)
 
     def root(self) -> bytes:
         """The root of a tree that is not empty."""
@@ -121,7 +121,7 @@ class Tree:
             level = size.bit_length() - 1
             return self._complete(level, start >> level)
         middle = start + _split(size)
-        return self._node(self._over(start, middle) + self._over(middle, end))
+        return self._hasher.node(self._over(start, middle) + self._over(middle, end))
 
     def _complete(self, level: int, index: int) -> bytes:
         """A complete subtree's hash, computed from the tile below it where it is not stored itself."""
@@ -129,7 +129,7 @@ class Tree:
         width = 1 << (level - stored)
         hashes = list(self._read(stored, index * width, width))
         while len(hashes) > 1:
-            hashes = [self._node(hashes[at] + hashes[at + 1]) for at in range(0, len(hashes), 2)]
+            hashes = self._hasher.nodes(hashes)
         return hashes[0]
 
 

@@ -61,7 +61,7 @@ class _Verification:
         self._folder, self._findings, self._live, self._say = folder, findings, live, say
         self._segments = folder.segments()
         self._keys = KeyCheck(folder, findings, pins=pins)
-        self._frontier = Frontier(folder.hasher.node)
+        self._frontier = Frontier(folder.hasher)
         self._size = 0
         self._erased: dict[int, str] = {}
         self._ordered: set[int] = set()
