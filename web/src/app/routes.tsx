@@ -74,6 +74,12 @@ const pages: RouteObject[] = [
     path: 'products/:no',
     element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read'),
   },
+  { path: 'outreach', element: page(() => import('@/guard/gate/page').then((m) => m.GatePage), 'gate.read') },
+  { path: 'audit', element: page(() => import('@/guard/audit/page').then((m) => m.AuditPage), 'audit.read') },
+  {
+    path: 'audit/:n',
+    element: page(() => import('@/guard/audit/entry').then((m) => m.EntryPage), 'audit.read'),
+  },
   { path: 'sources', element: page(() => import('@/data/sources/page').then((m) => m.SourcesPage), 'source.read') },
   {
     path: 'sources/:name',
