@@ -37,10 +37,9 @@ ON CONFLICT (one_id) DO UPDATE SET tolerance = excluded.tolerance, valid_until =
 
 
 def settle(bank: Bank, actor: Actor, first: int, last: int) -> None:
-    """Customers ``first`` to ``last``, assessed C3, who agreed to nothing yet."""
+    """Customers ``first`` to ``last``, never assessed, who agreed to nothing yet."""
     with bank.write(actor) as tx:
         tx.execute(_PROFILE, {"first": first, "last": last})
-    assess(bank, actor, first, last)
 
 
 def assess(
@@ -75,8 +74,9 @@ PRODUCTS = [a_product("W2", "R2"), a_product("F4", "R4", kind="fund"), a_product
 
 @pytest.fixture
 def town(bank: Bank, machine: Actor, clock) -> Bank:
-    """Ten customers who agreed to marketing, and three products on the shelf."""
+    """Ten customers, assessed C3; nine agreed to marketing; three products on the shelf."""
     settle(bank, machine, 1, 10)
+    assess(bank, machine, 1, 10)
     agree(bank, machine, range(1, 10), clock.now())
     with bank.write(machine) as tx:
         products.replace(tx, PRODUCTS)

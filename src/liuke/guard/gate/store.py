@@ -297,7 +297,7 @@ def add_holdout(tx: WriteHandle, holdout: Holdout, one_ids: Sequence[OneId]) -> 
     """Register a hold-out with its members; False when the name is taken."""
     values = {name: getattr(holdout, name) for name in ("name", "campaign", "since", "until")}
     made = upsert(holdout_table).values(**values, made_by=tx.actor.user_id).on_conflict_do_nothing()
-    if not tx.execute(made):
+    if tx.one(made.returning(holdout_table.c.name)) is None:
         return False
     tx.copy("gate_holdout_member", ("one_id", "name"), ((int(one), holdout.name) for one in sorted(set(one_ids))))
     return True
