@@ -35,7 +35,8 @@ INSERT INTO profile (one_id, kind, branch_no, branch_name, branch_path, rm_no, r
   timeline, behaviour, relations, sources, interactions, complaints, related, ledger, fingerprint)
 SELECT n, 'person', '003', '西湖支行', 'HO/0571/003/', 'R' || n % 5000, '张三', '2026-11-01', 'CNY', 'mass',
   (n * 7919) % 500000000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'C' || 1 + n % 5, '2027-10-31', 0, '{}',
-  CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END, 1, '[]', '[]', '[]', 'null', '[]', 'null', '[]', '[]', '[]', '[]', '{}', '', ''
+  CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END, 1, '[]', '[]', '[]', 'null',
+  '[]', 'null', '[]', '[]', '[]', '[]', '{}', '', ''
 FROM generate_series(1, :count) n"""
 _INVESTORS = """
 INSERT INTO investor (one_id, tolerance, origin, assessed_on, valid_until, company, birth_year, experienced, aum,

@@ -87,6 +87,7 @@ def checks(answer) -> np.ndarray:
     return said[order]
 
 
+@pytest.mark.slow
 def test_a_million_random_decisions_agree_with_the_oracle(bank, machine, set_policy):
     """1 M decisions a run: 20,000 customers, 50 questions. Nobody unsuitable or unasked is ever permitted."""
     world = oracle.a_world(20_000, seed=20261102)
