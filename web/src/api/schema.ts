@@ -2104,6 +2104,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suitability/customers/{customer_no}/insistences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insistences
+         * @description Insistences of a customer, latest first. The look is recorded.
+         */
+        get: operations["suitability:list_insistences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/customers/{customer_no}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description Dual recordings of a customer, latest first. The look is recorded.
+         */
+        get: operations["suitability:list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/customers/{customer_no}/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sittings
+         * @description Assessments of a customer, latest first. The look is recorded.
+         */
+        get: operations["suitability:list_sittings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/suitability/grades/drafts": {
         parameters: {
             query?: never;
@@ -2168,6 +2228,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suitability/insistences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Insist
+         * @description Record that a customer insists, with the warning to sign; a second person confirms.
+         */
+        post: operations["suitability:insist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/insistences/{insistence_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Insistence
+         * @description Confirm an insistence face to face, as a second person.
+         */
+        post: operations["suitability:confirm_insistence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Papers
+         * @description Every version of every paper.
+         */
+        get: operations["suitability:list_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/papers/{paper_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Paper
+         * @description Propose a new version of a paper; somebody else publishes it.
+         */
+        post: operations["suitability:propose_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/papers/{paper_no}/versions/{version}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Paper
+         * @description Put a draft in force in place of the present version.
+         */
+        post: operations["suitability:publish_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/papers/{paper_no}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Paper
+         * @description Take the version in force away.
+         */
+        post: operations["suitability:withdraw_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/suitability/policy": {
         parameters: {
             query?: never;
@@ -2222,6 +2402,186 @@ export interface paths {
          * @description Approve a proposed policy, or put it aside.
          */
         post: operations["suitability:settle_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Recording
+         * @description Put a dual recording into the index; the file stays in the bank's archive.
+         */
+        post: operations["suitability:keep_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/recordings/{recording_id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Pack
+         * @description The evidence pack of a sale as JSON with its digest. Making it is recorded.
+         */
+        post: operations["suitability:make_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/recordings/{recording_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Pdf
+         * @description The evidence pack of a sale as PDF. Making it is recorded.
+         */
+        post: operations["suitability:make_pdf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description Assessments held back because they look guided, oldest first.
+         */
+        get: operations["suitability:list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scripts
+         * @description The scripts of dual recording.
+         */
+        get: operations["suitability:list_scripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Sitting
+         * @description Begin an assessment of a customer.
+         */
+        post: operations["suitability:start_sitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/sittings/{sitting_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer Question
+         * @description Choose an answer; changes are counted.
+         */
+        put: operations["suitability:answer_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/sittings/{sitting_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Sitting
+         * @description Confirm an assessment held back, or make it void.
+         */
+        post: operations["suitability:settle_sitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suitability/sittings/{sitting_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Sitting
+         * @description Score the answers.
+         */
+        post: operations["suitability:submit_sitting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2496,14 +2856,6 @@ export interface components {
             metal: number;
             /** Wealth */
             wealth: number;
-        };
-        /**
-         * AnswerIn
-         * @description What the customer is told (4–500 characters).
-         */
-        AnswerIn: {
-            /** Answer */
-            answer: string;
         };
         /**
          * AttachmentOut
@@ -3632,6 +3984,60 @@ export interface components {
             phones: string[];
         };
         /**
+         * InsistIn
+         * @description On what the customer insists; ``amount`` in 分 of CNY; the number of the signed warning.
+         */
+        InsistIn: {
+            /** Amount */
+            amount: number;
+            /** Customer No */
+            customer_no: string;
+            /** Evidence Ref */
+            evidence_ref: string;
+            /** Product No */
+            product_no: string;
+        };
+        /**
+         * InsistenceOut
+         * @description A customer's written insistence; it holds from its confirmation until ``valid_until``. ``amount`` in 分.
+         */
+        InsistenceOut: {
+            /** Amount */
+            amount: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Customer No */
+            customer_no: string;
+            /** Evidence Ref */
+            evidence_ref: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Policy */
+            policy: number;
+            /** Product No */
+            product_no: string;
+            /** Reasons */
+            reasons: string[];
+            /** Valid Until */
+            valid_until: string | null;
+            /** Warning */
+            warning: string;
+            /** Warning Digest */
+            warning_digest: string;
+        };
+        /**
          * InteractionOut
          * @description A call, visit, chat or complaint; ``sentiment`` from -1 (angry) to 1 (pleased).
          */
@@ -4059,6 +4465,28 @@ export interface components {
             verify: boolean;
         };
         /**
+         * OptionOut
+         * @description One answer to choose.
+         */
+        OptionOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PackOut
+         * @description Everything that proves a sale, and the SM3 of its canonical bytes.
+         */
+        PackOut: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Sm3 */
+            sm3: string;
+        };
+        /**
          * PageSeen
          * @description A page of the mobile bank and how it was used in 90 days.
          */
@@ -4077,6 +4505,66 @@ export interface components {
         PairIn: {
             /** Customer Nos */
             customer_nos: string[];
+        };
+        /**
+         * PaperIn
+         * @description A new version: ``questions`` [{id, text, options: [{id, text, score, cap}]}], ``bands`` [{from, tolerance}].
+         */
+        PaperIn: {
+            /** Bands */
+            bands: {
+                [key: string]: unknown;
+            }[];
+            /** Questions */
+            questions: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PaperOut
+         * @description A version of a question paper, without its points.
+         */
+        PaperOut: {
+            /** Approved By */
+            approved_by: string | null;
+            /** Live At */
+            live_at: string | null;
+            /** Made By */
+            made_by: string;
+            /** Paper No */
+            paper_no: string;
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
+            /** Source */
+            source: string;
+            state: components["schemas"]["PaperState"];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PaperState
+         * @description Where a version of a paper stands.
+         * @enum {string}
+         */
+        PaperState: "draft" | "live" | "withdrawn";
+        /**
+         * PaperVersionOut
+         * @description The version that was made.
+         */
+        PaperVersionOut: {
+            /** Paper No */
+            paper_no: string;
+            /** Version */
+            version: number;
         };
         /**
          * PartyKind
@@ -4326,6 +4814,18 @@ export interface components {
             reasons: string[];
         };
         /**
+         * QuestionOut
+         * @description One question; one answer is chosen.
+         */
+        QuestionOut: {
+            /** Id */
+            id: string;
+            /** Options */
+            options: components["schemas"]["OptionOut"][];
+            /** Text */
+            text: string;
+        };
+        /**
          * QueueIn
          * @description What to set of a queue.
          */
@@ -4503,6 +5003,77 @@ export interface components {
             id: number;
         };
         /**
+         * RecordingIn
+         * @description A recording for the index; ``steps`` gives the second of each step done.
+         */
+        RecordingIn: {
+            /** Customer No */
+            customer_no: string;
+            /** Media Algorithm */
+            media_algorithm: string;
+            /** Media Bytes */
+            media_bytes: number;
+            /** Media Digest */
+            media_digest: string;
+            /** Media Ref */
+            media_ref: string;
+            /** Media Seconds */
+            media_seconds: number;
+            /** Product No */
+            product_no: string;
+            /** Sale Ref */
+            sale_ref: string;
+            script: components["schemas"]["Script"];
+            /** Steps */
+            steps: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RecordingOut
+         * @description 双录: one recording of a sale in the index. ``complete``: every step of its script is there.
+         */
+        RecordingOut: {
+            /** Complete */
+            complete: boolean;
+            /** Customer No */
+            customer_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Keep Until
+             * Format: date
+             */
+            keep_until: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Media Algorithm */
+            media_algorithm: string;
+            /** Media Bytes */
+            media_bytes: number;
+            /** Media Digest */
+            media_digest: string;
+            /** Media Ref */
+            media_ref: string;
+            /** Media Seconds */
+            media_seconds: number;
+            /** Product No */
+            product_no: string;
+            /** Sale Ref */
+            sale_ref: string;
+            script: components["schemas"]["Script"];
+            /** Steps */
+            steps: components["schemas"]["liuke__guard__suitability__sales__http__StepOut"][];
+        };
+        /**
          * RefusalCount
          * @description How often a check refused on a channel in the last 30 days.
          */
@@ -4655,6 +5226,16 @@ export interface components {
             review: components["schemas"]["ReviewOut"];
             right: components["schemas"]["PartyOut"];
             waterfall: components["schemas"]["WaterfallOut"];
+        };
+        /**
+         * ReviewIn
+         * @description Whether a sitting held back is confirmed, and why.
+         */
+        ReviewIn: {
+            /** Confirmed */
+            confirmed: boolean;
+            /** Note */
+            note: string;
         };
         /**
          * ReviewOut
@@ -4861,6 +5442,21 @@ export interface components {
          */
         ScopeKind: "none" | "book" | "branch" | "all";
         /**
+         * Script
+         * @description Which script a dual recording follows.
+         * @enum {string}
+         */
+        Script: "proprietary" | "agency" | "insurance";
+        /**
+         * ScriptOut
+         * @description A script and its steps in order.
+         */
+        ScriptOut: {
+            script: components["schemas"]["Script"];
+            /** Steps */
+            steps: components["schemas"]["liuke__guard__suitability__sales__http__StepOut"][];
+        };
+        /**
          * SearchHit
          * @description A customer found; ``matched`` says by what.
          */
@@ -4978,6 +5574,12 @@ export interface components {
             last_seen_at: string;
         };
         /**
+         * Sign
+         * @description What makes an assessment look guided.
+         * @enum {string}
+         */
+        Sign: "too_fast" | "too_many_changes" | "jump" | "repeated" | "clock";
+        /**
          * SignIn
          * @description What a user types to sign in; ``code`` is the six digits of the second factor, where it is on.
          */
@@ -5001,6 +5603,56 @@ export interface components {
             /** Password Min Length */
             password_min_length: number;
         };
+        /**
+         * SittingOut
+         * @description One answering of a paper; ``signs`` hold it back until a second person settles it.
+         */
+        SittingOut: {
+            /** Answers */
+            answers: {
+                [key: string]: string;
+            };
+            /** Changes */
+            changes: number;
+            /** Channel */
+            channel: string;
+            /** Customer No */
+            customer_no: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string | null;
+            /** Paper No */
+            paper_no: string;
+            /** Score */
+            score: number | null;
+            /** Settled By */
+            settled_by: string | null;
+            /** Signs */
+            signs: components["schemas"]["Sign"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            state: components["schemas"]["SittingState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            tolerance: components["schemas"]["Tolerance"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SittingState
+         * @description Where a sitting stands.
+         * @enum {string}
+         */
+        SittingState: "open" | "done" | "review" | "void";
         /**
          * Sort
          * @description Order of a list of customers; a leading minus is highest (or latest) first.
@@ -5094,6 +5746,29 @@ export interface components {
          */
         StaffStatus: "active" | "left";
         /**
+         * StartIn
+         * @description Who answers which paper, where.
+         */
+        StartIn: {
+            /** @default counter */
+            channel: components["schemas"]["Channel"];
+            /** Customer No */
+            customer_no: string;
+            /**
+             * Paper No
+             * @default retail
+             */
+            paper_no: string;
+        };
+        /**
+         * StartedOut
+         * @description A sitting and its paper.
+         */
+        StartedOut: {
+            paper: components["schemas"]["PaperOut"];
+            sitting: components["schemas"]["SittingOut"];
+        };
+        /**
          * State
          * @description Where a case stands.
          * @enum {string}
@@ -5111,22 +5786,6 @@ export interface components {
          * @enum {string}
          */
         Step: "opened" | "alerted" | "assigned" | "noted" | "linked" | "attached" | "watched" | "proposed" | "returned" | "closed" | "reopened";
-        /**
-         * StepOut
-         * @description One bar of the waterfall: what was compared, how it came out, and the weight (log2) it adds.
-         */
-        StepOut: {
-            /** Comparison */
-            comparison: string;
-            /** Label */
-            label: string;
-            /** Outcome */
-            outcome: string;
-            /** Outcome Label */
-            outcome_label: string;
-            /** Weight */
-            weight: number;
-        };
         /**
          * TableRows
          * @description What a load did to one canonical table: rows new or changed, unchanged, and corrections of earlier rows.
@@ -5439,7 +6098,7 @@ export interface components {
             /** Prior */
             prior: number;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["liuke__data__identity__http__StepOut"][];
             /** Total */
             total: number;
         };
@@ -5673,6 +6332,22 @@ export interface components {
             weight: number | null;
         };
         /**
+         * StepOut
+         * @description One bar of the waterfall: what was compared, how it came out, and the weight (log2) it adds.
+         */
+        liuke__data__identity__http__StepOut: {
+            /** Comparison */
+            comparison: string;
+            /** Label */
+            label: string;
+            /** Outcome */
+            outcome: string;
+            /** Outcome Label */
+            outcome_label: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
          * Kind
          * @description What sort of product it is.
          * @enum {string}
@@ -5775,6 +6450,14 @@ export interface components {
             remedy: string;
             /** Source */
             source: string;
+        };
+        /**
+         * AnswerIn
+         * @description What the customer is told (4–500 characters).
+         */
+        liuke__guard__consent__requests__http__AnswerIn: {
+            /** Answer */
+            answer: string;
         };
         /**
          * PolicyIn
@@ -5905,6 +6588,28 @@ export interface components {
             points: components["schemas"]["PointOut"][];
             /** Version */
             version: number;
+        };
+        /**
+         * AnswerIn
+         * @description The answer chosen to a question.
+         */
+        liuke__guard__suitability__papers__http__AnswerIn: {
+            /** Option */
+            option: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * StepOut
+         * @description A step of the script and the second of the recording at which it is done; null when missing.
+         */
+        liuke__guard__suitability__sales__http__StepOut: {
+            /** Name */
+            name: string;
+            /** Second */
+            second: number | null;
+            /** Title */
+            title: string;
         };
         /** WirePage[EntryOut] */
         liuke__kernel__http__WirePage_EntryOut___1: {
@@ -12811,7 +13516,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerIn"];
+                "application/json": components["schemas"]["liuke__guard__consent__requests__http__AnswerIn"];
             };
         };
         responses: {
@@ -13045,7 +13750,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerIn"];
+                "application/json": components["schemas"]["liuke__guard__consent__requests__http__AnswerIn"];
             };
         };
         responses: {
@@ -13275,6 +13980,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BuyerOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:list_insistences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsistenceOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:list_recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:list_sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingOut"][];
                 };
             };
             /** @description Unauthenticated */
@@ -13594,6 +14500,418 @@ export interface operations {
             };
         };
     };
+    "suitability:insist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsistIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsistenceOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownProduct */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CannotInsist */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:confirm_insistence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insistence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsistenceOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownInsistence */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:list_papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSitting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:propose_paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperVersionOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSitting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:publish_paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_no: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownDraft */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:withdraw_paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownPaper */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "suitability:read_policy": {
         parameters: {
             query?: never;
@@ -13788,6 +15106,655 @@ export interface operations {
             };
             /** @description Invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:keep_recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownProduct */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:make_pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRecording */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:make_pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRecording */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoPdf */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:list_reviews": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSitting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:list_scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:start_sitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyToday */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:answer_question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["liuke__guard__suitability__papers__http__AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSitting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PaperWithdrawn */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:settle_sitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSitting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suitability:submit_sitting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSitting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PaperWithdrawn */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyToday */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

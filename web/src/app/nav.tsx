@@ -4,6 +4,7 @@ import {
   BlockOutlined,
   DatabaseOutlined,
   FieldTimeOutlined,
+  SafetyCertificateOutlined,
   SecurityScanOutlined,
   ShopOutlined,
   TeamOutlined,
@@ -36,6 +37,7 @@ export const groups: NavGroup[] = [
     key: 'guard',
     items: [
       { key: 'gate', path: '/outreach', permission: 'gate.read', icon: <SecurityScanOutlined /> },
+      { key: 'care', path: '/care', permission: 'suitability.read', icon: <SafetyCertificateOutlined /> },
       { key: 'audit', path: '/audit', permission: 'audit.read', icon: <AuditOutlined /> },
     ],
   },

@@ -59,7 +59,7 @@ const pages: RouteObject[] = [
   },
   {
     path: 'customers/:no',
-    element: page(() => import('@/data/customers/profile').then((m) => m.ProfilePage), 'customer.read'),
+    element: page(() => import('./customer').then((m) => m.CustomerPage), 'customer.read'),
   },
   {
     path: 'identity',
@@ -75,6 +75,7 @@ const pages: RouteObject[] = [
     element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read'),
   },
   { path: 'outreach', element: page(() => import('@/guard/gate/page').then((m) => m.GatePage), 'gate.read') },
+  { path: 'care', element: page(() => import('@/guard/care/page').then((m) => m.CarePage), 'suitability.read') },
   { path: 'audit', element: page(() => import('@/guard/audit/page').then((m) => m.AuditPage), 'audit.read') },
   {
     path: 'audit/:n',

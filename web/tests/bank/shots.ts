@@ -60,4 +60,13 @@ export const shots: Shot[] = [
   { name: 'org-users', path: '/org', only: ['desk-light', 'phone-light'] },
   { name: 'org-branches', path: '/org?tab=branches', only: ['desk-light'] },
   { name: 'org-roles', path: '/org?tab=roles', only: ['desk-light', 'desk-dark', 'phone-light'] },
+  { name: 'outreach', path: '/outreach', as: 'compliance' },
+  { name: 'outreach-try', path: '/outreach?tab=try&customer=LK4618GXKD', as: 'compliance' },
+  { name: 'outreach-policy', path: '/outreach?tab=policy', as: 'compliance' },
+  { name: 'care', path: '/care?tab=policy', as: 'compliance' },
+  { name: 'care-ledger', path: '/care?customer=LK4618GXKD', as: 'compliance' },
+  { name: 'care-papers', path: '/care?tab=papers', as: 'compliance', only: ['desk-light'] },
+  { name: '360-compliance', path: '/customers/LK4618GXKD?tab=compliance', as: 'compliance' },
+  { name: 'audit', path: '/audit', as: 'auditor' },
+  { name: 'audit-entry', path: '/audit/3', as: 'auditor' },
 ]
