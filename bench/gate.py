@@ -37,21 +37,21 @@ SELECT n, 'person', '003', '西湖支行', 'HO/0571/003/', 'R' || n % 5000, '张
   (n * 7919) % 500000000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'C' || 1 + n % 5, '2027-10-31', 0, '{}',
   CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END, 1, '[]', '[]', '[]', 'null',
   '[]', 'null', '[]', '[]', '[]', '[]', '{}', '', ''
-FROM generate_series(1, :count) n"""
+FROM generate_series(1, CAST(:count AS bigint)) n"""
 _INVESTORS = """
 INSERT INTO investor (one_id, tolerance, origin, assessed_on, valid_until, company, birth_year, experienced, aum,
   high_risk_held, insists, changed_at)
 SELECT n, 1 + n % 5, 'source', '2026-01-01', DATE '2026-10-20' + (n % 300)::int, false, 1940 + n % 66, n % 3 > 0,
-  (n * 7919) % 500000000, 0, false, now() FROM generate_series(1, :count) n"""
+  (n * 7919) % 500000000, 0, false, now() FROM generate_series(1, CAST(:count AS bigint)) n"""
 _CONSENTS = """
 INSERT INTO consent_state (one_id, granted, sensitive, personal, automated, blocks, quiets, changed_at)
 SELECT n, CASE WHEN n % 10 < 7 THEN (1::bigint << 54) - 1 ELSE 0 END, 0, true, true, false, false, now()
-FROM generate_series(1, :count) n"""
+FROM generate_series(1, CAST(:count AS bigint)) n"""
 _SENDS = """
 INSERT INTO gate_send (permit, one_id, channel, purpose, campaign, product_no, digest, sent_at, actor_id)
-SELECT gen_random_uuid(), 1 + (n * 31) % :customers, (ARRAY['sms', 'phone', 'wecom', 'app_push'])[1 + n % 4],
+SELECT gen_random_uuid(), 1 + (n * 31) % CAST(:customers AS bigint), (ARRAY['sms', 'phone', 'wecom', 'app_push'])[(1 + n % 4)::int],
   'marketing', '', NULL, '', CAST(:now AS timestamptz) - (n % 700) * interval '1 hour', 'bench'
-FROM generate_series(1, :count) n"""
+FROM generate_series(1, CAST(:count AS bigint)) n"""
 
 
 def figures(scale: float) -> Iterator[Figure]:
