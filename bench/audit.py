@@ -19,7 +19,7 @@ from liuke.guard.audit.seal.commit import Committer
 from liuke.guard.audit.seal.folder import Folder, Header
 from liuke.guard.audit.seal.hash import Hasher
 from liuke.guard.audit.seal.log import Log, Means, open_log
-from liuke.guard.audit.seal.model import Draft
+from liuke.guard.audit.seal.model import Draft, Fault, FaultKind
 from liuke.guard.audit.seal.prove import included
 from liuke.guard.audit.seal.tiles import Tiles
 from liuke.guard.audit.seal.tree import Frontier
@@ -147,11 +147,16 @@ def _forged(folder: Path, count: int) -> Iterator[Figure]:
         WAYS[turn % len(WAYS)](place.path, draw)
         report = verify(place.path, witnesses=[place.witness], pins=pins)
         missed += report.sound
-        named += any(fault.segment or fault.entry is not None or fault.message for fault in report.faults)
+        named += any(_names(fault) for fault in report.faults)
         shutil.rmtree(place.path)
         shutil.copytree(copy, place.path)
     yield Figure(f"changed logs found, of {count:,}", (count - missed) / count * 100, "%", 100, at_least=True)
     yield Figure("of these with the entry, segment or file named", named / count * 100, "%", 100, at_least=True)
+
+
+def _names(fault: Fault) -> bool:
+    """Whether a fault says where: entry or segment; of a key, log.json or a stray file the message names the file."""
+    return bool(fault.segment) or fault.entry is not None or fault.kind in {FaultKind.FOLDER, FaultKind.KEY}
 
 
 _NOW: Final = datetime.now(UTC)

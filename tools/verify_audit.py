@@ -12,7 +12,7 @@ Exit code: 0 nothing wrong, 1 something wrong, 2 cannot be read. The format is d
 """
 
 # It must run on an auditor's old Python, without our tools:
-# ruff: noqa: ANN001, ANN201, ANN202, ANN204, B905, T201, UP031, TRY004
+# ruff: noqa: ANN001, ANN201, ANN202, ANN204, B905, T201, UP031
 
 import argparse
 import base64

@@ -194,6 +194,15 @@ def test_a_day_that_is_over_is_sealed_and_can_only_be_read(place: Place) -> None
     assert sound(place)
 
 
+def test_half_a_segment_that_a_crash_left_is_swept_away(place: Place) -> None:
+    fill(place, 3)
+    for suffix in ("checkpoints", "offsets"):
+        (place.path / "segments" / f"2026-11-03-000000000003.{suffix}").touch()
+    assert not sound(place)
+    fill(place, 1)
+    assert sound(place)
+
+
 def test_sealing_twice_or_sealing_nothing_changes_nothing(place: Place) -> None:
     with place.open() as log:
         assert not log.seal().sealed

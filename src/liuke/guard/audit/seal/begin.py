@@ -67,6 +67,13 @@ def add_segment(segment: Segment, checkpoints: bytes = b"") -> None:
     sync_folder(segment.folder)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a crash left of a segment that was being begun: empty files without their log."""
+    for path in (folder / "segments").iterdir():
+        if path.suffix != ".log" and not path.with_suffix(".log").exists() and not path.stat().st_size:
+            path.unlink()
+
+
 def add_key(folder: Path, signer: Signer) -> None:
     """Put the public half of a key beside the log."""
     path = folder / "keys" / f"{signer.key_id}.pem"

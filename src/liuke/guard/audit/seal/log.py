@@ -353,6 +353,7 @@ def open_log(path: Path, means: Means) -> Iterator[Log]:
 
 def _begun(folder: Folder, clock: Clock) -> Recovered:
     """The end of the log; a sealed segment is followed by a new one, which a crash may have left out."""
+    beginning.sweep(folder.path)
     found = recover(folder)
     if not (found.newest.sealed and found.newest.segment == found.segment.name):
         return found
