@@ -4,6 +4,7 @@ import {
   BlockOutlined,
   DatabaseOutlined,
   FieldTimeOutlined,
+  FolderOpenOutlined,
   SafetyCertificateOutlined,
   SecurityScanOutlined,
   ShopOutlined,
@@ -38,6 +39,7 @@ export const groups: NavGroup[] = [
     items: [
       { key: 'gate', path: '/outreach', permission: 'gate.read', icon: <SecurityScanOutlined /> },
       { key: 'care', path: '/care', permission: 'suitability.read', icon: <SafetyCertificateOutlined /> },
+      { key: 'cases', path: '/cases', permission: 'case.read', icon: <FolderOpenOutlined /> },
       { key: 'audit', path: '/audit', permission: 'audit.read', icon: <AuditOutlined /> },
     ],
   },

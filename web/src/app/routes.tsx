@@ -76,6 +76,8 @@ const pages: RouteObject[] = [
   },
   { path: 'outreach', element: page(() => import('@/guard/gate/page').then((m) => m.GatePage), 'gate.read') },
   { path: 'care', element: page(() => import('@/guard/care/page').then((m) => m.CarePage), 'suitability.read') },
+  { path: 'cases', element: page(() => import('@/guard/cases/page').then((m) => m.CasesPage), 'case.read') },
+  { path: 'cases/:no', element: page(() => import('@/guard/cases/detail').then((m) => m.CasePage), 'case.read') },
   { path: 'audit', element: page(() => import('@/guard/audit/page').then((m) => m.AuditPage), 'audit.read') },
   {
     path: 'audit/:n',

@@ -69,4 +69,5 @@ export const shots: Shot[] = [
   { name: '360-compliance', path: '/customers/LK4618GXKD?tab=compliance', as: 'compliance' },
   { name: 'audit', path: '/audit', as: 'auditor' },
   { name: 'audit-entry', path: '/audit/3', as: 'auditor' },
+  { name: 'cases', path: '/cases', as: 'compliance', only: ['desk-light', 'phone-light'] },
 ]
