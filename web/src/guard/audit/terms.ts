@@ -3,6 +3,7 @@ import { words } from '@/kit/lang'
 /** What the kinds of entries are called; a kind not named here shows its own name. */
 export const auditTerms = words(
   {
+    'source.loaded': '数据装载',
     'customer.viewed': '查看客户',
     'customer.revealed': '查看明文',
     'customer.changed': '客户资料变更',
@@ -54,6 +55,7 @@ export const auditTerms = words(
     'audit.exported': '导出证据',
   } as Record<string, string>,
   {
+    'source.loaded': 'Data loaded',
     'customer.viewed': 'Customer viewed',
     'customer.revealed': 'Field revealed',
     'customer.changed': 'Customer changed',

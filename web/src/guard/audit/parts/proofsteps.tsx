@@ -16,7 +16,7 @@ export function ProofSteps({ proof }: { proof: EntryProof }) {
   const algorithm = checkpoint.hash.toUpperCase()
   return (
     <>
-      <div className={`lk-ruling lk-ruling-${steps ? 'good' : 'bad'}`} role="status">
+      <div className={`lk-ruling lk-ruling-${steps ? 'calm' : 'bad'}`} role="status">
         {steps ? words.proofSays(count(entry.n), count(checkpoint.size), steps.length) : words.proofWrong}
       </div>
       <ol className="lk-steps lk-foot-space">

@@ -42,9 +42,13 @@ export function StateTiles({ state }: { state: AuditState }) {
       />
       <Tile
         name={words.witnesses}
-        value={words.witnessed(witnesses.length - troubled.length, witnesses.length)}
+        value={
+          witnesses.length === 0
+            ? words.noWitness
+            : words.witnessed(witnesses.length - troubled.length, witnesses.length)
+        }
         note={troubled[0]?.trouble ?? witnesses.map((one) => one.name).join(' · ')}
-        {...(troubled.length > 0 ? { tone: 'warn' as const } : {})}
+        {...(troubled.length > 0 || witnesses.length === 0 ? { tone: 'warn' as const } : {})}
       />
       <Tile
         name={words.segments}
