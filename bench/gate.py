@@ -49,7 +49,8 @@ SELECT n, CASE WHEN n % 10 < 7 THEN (1::bigint << 54) - 1 ELSE 0 END, 0, true, t
 FROM generate_series(1, CAST(:count AS bigint)) n"""
 _SENDS = """
 INSERT INTO gate_send (permit, one_id, channel, purpose, campaign, product_no, digest, sent_at, actor_id)
-SELECT gen_random_uuid(), 1 + (n * 31) % CAST(:customers AS bigint), (ARRAY['sms', 'phone', 'wecom', 'app_push'])[(1 + n % 4)::int],
+SELECT gen_random_uuid(), 1 + (n * 31) % CAST(:customers AS bigint),
+  (ARRAY['sms', 'phone', 'wecom', 'app_push'])[(1 + n % 4)::int],
   'marketing', '', NULL, '', CAST(:now AS timestamptz) - (n % 700) * interval '1 hour', 'bench'
 FROM generate_series(1, CAST(:count AS bigint)) n"""
 

@@ -28,7 +28,6 @@ from liuke.guard.gate.model import (
     UnknownVersion,
     Version,
 )
-from liuke.guard.gate.service import policy_at
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
@@ -45,7 +44,7 @@ def in_force(bank: Bank, actor: Actor) -> Version:
     """The version of the policy in force."""
     actor.require(Permission.GATE_READ)
     with bank.read(actor) as tx:
-        number, _ = policy_at(tx, None)
+        number = int(store.standing(tx, bank.clock.today(), None)["version"])
         found = store.version(tx, number)
     if found is None:
         raise UnknownVersion(version=number)

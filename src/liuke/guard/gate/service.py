@@ -16,6 +16,7 @@ from liuke.guard.gate.events import PermitRedeemed, TouchRefused
 from liuke.guard.gate.judge import Ask, today_of
 from liuke.guard.gate.model import (
     ClockBack,
+    DayKind,
     Explanation,
     GateShut,
     Looked,
@@ -140,13 +141,13 @@ def ask(
         raise Invalid(reason=f"没有名为“{purpose}”的处理目的")
     if message.amount is not None and message.amount < 0:
         raise Invalid(reason="金额不能为负")
-    version, policy = policy_at(tx, now if past else None)
     today = today_of(now)
-    day = {found.day: found.kind for found in store.calendar(tx, today, today)}
+    standing = store.standing(tx, today, now if past else None)
+    policy = _policy(tx, standing["version"], standing["digest"])
+    kind = quiet.kind_of(today, {today: DayKind(standing["kind"])} if standing["kind"] else {})
     product = _product(tx, message.product_no)
-    kind = quiet.kind_of(today, day)
     sale = suitability.sale(tx, message.product_no, amount=message.amount, now=now) if message.product_no else None
-    return Ask(message, product, known, Purpose(purpose), now, policy, version, kind, sale, past)
+    return Ask(message, product, known, Purpose(purpose), now, policy, standing["version"], kind, sale, past)
 
 
 def _channel(name: Channel | str) -> Channel:
@@ -164,17 +165,15 @@ def _product(tx: ReadHandle, product_no: str | None) -> products.Product | None:
     return found
 
 
-def policy_at(tx: ReadHandle, at: datetime | None) -> tuple[int, Policy]:
-    """The policy in force now (None), or at a moment in the past; before the first one, the first one."""
-    row = store.version_at(tx, at)
-    number, digest = (row["version"], row["digest"]) if row else (1, "")
-    known = _known(digest)
+def _policy(tx: ReadHandle, number: int, digest: str) -> Policy:
+    """A published version, read once a process."""
+    known = _known(digest) if digest else {}
     if "policy" not in known:
         found = store.version(tx, number)
         if found is None:
             raise LookupError("the gate has no policy")
         known["policy"] = found.policy
-    return number, known["policy"]
+    return known["policy"]
 
 
 @lru_cache(maxsize=64)

@@ -175,13 +175,19 @@ def sends(tx: ReadHandle, one_id: OneId, *, limit: int) -> Sequence[Mapping[Any,
     return tx.rows(query)
 
 
-def version_at(tx: ReadHandle, at: datetime | None) -> Mapping[Any, Any] | None:
-    """Version and digest of the policy in force at a moment in the past; None: now, whatever the clock says."""
-    held = policy_table.c
-    query = select(held.version, held.digest).where(held.state == PolicyState.PUBLISHED)
-    if at is not None:
-        query = query.where(held.decided_at <= at)
-    return tx.one(query.order_by(held.decided_at.desc(), held.version.desc()).limit(1))
+_STANDING: Final = (
+    "SELECT version, digest, (SELECT kind FROM gate_calendar WHERE day = %(day)s) AS kind FROM gate_policy"
+    " WHERE state = 'published' AND decided_at <= %(at)s ORDER BY decided_at DESC, version DESC LIMIT 1"
+)
+_EVER: Final = "infinity"
+
+
+def standing(tx: ReadHandle, day: date, at: datetime | None) -> Mapping[Any, Any]:
+    """Version and digest of the policy in force at a moment of the past (None: now, whatever the clock says; before the
+    first, the first), and what the calendar says of a day. One plain statement: every check asks it.
+    """
+    found = tx.connection.exec_driver_sql(_STANDING, {"day": day, "at": at or _EVER}).mappings().first()
+    return found or {"version": 1, "digest": "", "kind": None}
 
 
 def version(tx: ReadHandle, number: int, *, lock: bool = False) -> Version | None:
