@@ -46,6 +46,9 @@ JOBS: Final[tuple[Job, ...]] = (
     *audit_jobs.JOBS,
 )
 
+#: Work that never ends: each has a thread of its own in every worker.
+LISTENERS: Final = audit_jobs.LISTENERS
+
 
 @dataclass(frozen=True, slots=True)
 class Plugged:

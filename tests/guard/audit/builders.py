@@ -190,7 +190,7 @@ def forge(folder: Path, draw: random.Random) -> str:
 
 def replace_key(folder: Path, draw: random.Random) -> str:
     """Edit an entry and sign everything again with a key of one's own."""
-    signer = new_signer(draw.choice(["ed25519", "sm2"]))  # type: ignore[arg-type]
+    signer = new_signer(draw.choice(["ed25519", "sm2"]))
     rewrite(folder, draw.randrange(10**9), signer=signer)
     return "an entry edited, everything signed again with another key"
 

@@ -1,7 +1,7 @@
 """Events reach the log once each and in order, whatever crashes; the database and the log watch over each other."""
 
 import shutil
-import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import delete, select, update
 from tests.guard.audit.conftest import RateSet
 
+from liuke.app.wiring import LISTENERS
+from liuke.app.worker import listening
 from liuke.data.org.users.roles import PERMISSIONS
-from liuke.guard.audit import erase, examine, follow, rebuild, search, service, store, turn
+from liuke.guard.audit import erase, examine, follow, held, rebuild, search, service, store, turn
 from liuke.guard.audit.model import Wanted
 from liuke.guard.audit.seal.log import Log
 from liuke.guard.audit.seal.model import FaultKind, LogFull, LogHeld, LogRolledBack
@@ -177,18 +179,14 @@ def test_the_database_notices_a_log_that_was_rolled_back_or_begun_anew(
 
 
 def test_the_follower_keeps_up_by_itself_and_stops_when_asked(bank: Bank, machine: Actor, see: Callable) -> None:
-    stop, thread = threading.Event(), None
     see(1, 2)
-    thread = threading.Thread(target=follow.serve, args=(bank, stop))
-    thread.start()
-    for _ in range(100):
-        with bank.read(machine) as tx:
-            if store.indexed(tx) == 2:
-                break
-        stop.wait(0.05)
-    stop.set()
-    thread.join(20)
-    assert not thread.is_alive()
+    with listening(bank, LISTENERS):
+        for _ in range(100):
+            with bank.read(machine) as tx:
+                if store.indexed(tx) == 2:
+                    break
+            time.sleep(0.05)
+    assert not held(bank.settings.home / "audit")
     assert [n for n, _, _ in seen(bank, machine)] == [1, 0]
 
 

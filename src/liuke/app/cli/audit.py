@@ -12,7 +12,7 @@ from typer import Argument, Exit, Option, Typer
 from liuke.kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from liuke.guard.audit.seal.model import Report
+    from liuke.guard.audit import Report
 
 audit_app = Typer(help="审计存证:核验、封存、证明、取证。", no_args_is_help=True)
 

@@ -14,12 +14,14 @@ Does not: decide who is erased (consent does), keep business data, or write to t
 Room inside: ``seal`` (the log on disk: lines, tree, checkpoints, verification), which knows no database.
 """
 
-from liuke.guard.audit.follow import erase, opened, rebuild, serve, turn
+from liuke.guard.audit.follow import erase, opened, rebuild, turn
 from liuke.guard.audit.seal.log import held
+from liuke.guard.audit.seal.model import Report
 from liuke.guard.audit.seal.verify import verify
 from liuke.guard.audit.service import evidence, examine, printed, proved, search
 
 __all__ = [
+    "Report",
     "erase",
     "evidence",
     "examine",
@@ -29,7 +31,6 @@ __all__ = [
     "proved",
     "rebuild",
     "search",
-    "serve",
     "turn",
     "verify",
 ]
