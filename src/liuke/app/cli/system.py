@@ -34,7 +34,7 @@ def work(
     from liuke.app.follow import follow
     from liuke.app.observe import start_logging
     from liuke.app.wiring import JOBS, LISTENERS
-    from liuke.app.worker import Worker, close_broken_runs, listening
+    from liuke.app.worker import Worker, listening
     from liuke.kernel.bank import open_bank
 
     settings = Settings()
