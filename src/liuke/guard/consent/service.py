@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, column, values
+from sqlalchemy import BigInteger, literal, select
 
 from liuke.data import profile
 from liuke.guard.consent import explain, judge, store
@@ -32,6 +32,7 @@ from liuke.guard.consent.model import (
     PurposeMissing,
     QuietRemoved,
     QuietSet,
+    Reason,
     State,
     UnknownBlock,
     UnknownQuiet,
@@ -232,8 +233,8 @@ def verdict(
     if not profile.facts.knows(tx, one_id):
         raise profile.UnknownCustomer
     question = judge.Question(purpose, channel, now, sensitive=sensitive, automated=automated)
-    one = values(column("one_id", BigInteger), name="one").data([(int(one_id),)])
+    one = select(literal(int(one_id), BigInteger).label("one_id")).subquery("one")
     row = tx.one(judge.every(one, question))
     assert row is not None  # noqa: S101  (one customer, one row)
-    against = [reason for reason in judge.conditions(one, question) if row[reason.value]]
+    against = [reason for reason in Reason if row.get(reason.value)]
     return Verdict(one_id, purpose, channel, [explain.refusal(tx, one_id, reason, question) for reason in against])

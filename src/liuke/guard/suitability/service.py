@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, FromClause, Select, column, values
+from sqlalchemy import BigInteger, FromClause, Select, literal, select
 
 from liuke.data import profile
 from liuke.guard.suitability import gather, points
@@ -22,7 +22,7 @@ def check(tx: ReadHandle, one_id: OneId, product_no: str, amount: int | None, no
     if not profile.facts.knows(tx, one_id):
         raise profile.UnknownCustomer
     wanted = gather.sale(tx, product_no, amount=amount, now=now)
-    one = values(column("one_id", BigInteger), name="one").data([(int(one_id),)])
+    one = select(literal(int(one_id), BigInteger).label("one_id")).subquery("one")
     row = tx.one(gather.facts(one, wanted))
     assert row is not None  # noqa: S101  (one customer, one row)
     return judge(one_id, wanted, dict(row))

@@ -16,27 +16,26 @@ from liuke.kernel.store.records import WriteHandle
 _STEP: Final = 50_000
 _BIRTHS: Final = 5_000
 
-#: What each customer of a span of numbers holds, from the page's holdings; the higher of the grades counts.
+#: What one customer ``p`` holds, from the page's holdings; the higher of the grades counts.
 _HELD: Final = """
-held AS (
-    SELECT p.one_id, h ->> 'product_no' AS product_no, (h ->> 'market_value')::bigint AS value,
+    SELECT h ->> 'product_no' AS product_no, (h ->> 'market_value')::bigint AS value,
            (h ->> 'status') IS DISTINCT FROM 'closed' AND (h ->> 'status') IS DISTINCT FROM 'redeemed' AS held,
            (h ->> 'kind') = ANY (:kinds) AS graded,
            greatest(substr(h ->> 'risk', 2)::int, g.issuer, g.distributor) AS grade
-    FROM people p CROSS JOIN LATERAL json_array_elements(p.holdings) AS h
-    LEFT JOIN product_grade g ON g.product_no = h ->> 'product_no' AND g.state = 'live'
-)"""
+    FROM json_array_elements(p.holdings) AS h
+    LEFT JOIN product_grade g ON g.product_no = h ->> 'product_no' AND g.state = 'live'"""
 
-_BUYERS: Final = """
+#: Customer by customer (LATERAL), so that the time is linear even before the planner knows how many there are.
+_BUYERS: Final = f"""
 INSERT INTO investor AS i (one_id, tolerance, origin, assessed_on, valid_until, company, birth_year, experienced, aum,
                            high_risk_held, insists, changed_at)
 SELECT p.one_id, substr(p.risk_tolerance, 2)::smallint,
        CASE WHEN p.risk_tolerance IS NULL THEN 'none' ELSE 'source' END, NULL, p.risk_valid_until, p.kind = 'company',
        NULL, coalesce(h.experienced, false), p.aum, coalesce(h.high_risk, 0), false, :now
-FROM people p LEFT JOIN (
-    SELECT one_id, bool_or(graded) AS experienced,
-           coalesce(sum(value) FILTER (WHERE held AND grade >= :high_from), 0)::bigint AS high_risk
-    FROM held GROUP BY one_id) h ON h.one_id = p.one_id
+FROM people p CROSS JOIN LATERAL (
+    SELECT bool_or(x.graded) AS experienced,
+           coalesce(sum(x.value) FILTER (WHERE x.held AND x.grade >= :high_from), 0)::bigint AS high_risk
+    FROM ({_HELD}) x) h
 ON CONFLICT (one_id) DO UPDATE SET
     aum = excluded.aum, company = excluded.company, high_risk_held = excluded.high_risk_held,
     experienced = i.experienced OR excluded.experienced, changed_at = excluded.changed_at,
@@ -48,10 +47,10 @@ ON CONFLICT (one_id) DO UPDATE SET
         FROM (SELECT i.origin <> 'paper' OR (excluded.tolerance IS NOT NULL
                      AND excluded.valid_until > i.valid_until) AS newer) t)"""
 
-_POSITIONS: Final = """
+_POSITIONS: Final = f"""
 INSERT INTO investor_position (product_no, one_id, held)
-SELECT product_no, one_id, sum(value)::bigint FROM held WHERE held AND product_no IS NOT NULL AND value IS NOT NULL
-GROUP BY product_no, one_id"""
+SELECT x.product_no, p.one_id, sum(x.value)::bigint FROM people p CROSS JOIN LATERAL ({_HELD}) x
+WHERE x.held AND x.product_no IS NOT NULL AND x.value IS NOT NULL GROUP BY x.product_no, p.one_id"""
 
 _FORGET_POSITIONS: Final = text("DELETE FROM investor_position WHERE one_id > :after AND one_id <= :until")
 
@@ -89,10 +88,10 @@ def _take(tx: WriteHandle, values: dict[str, Any]) -> int:
 
 
 def _with_people(tx: WriteHandle, statement: str) -> TextClause:
-    """The statement over the customers of a span of numbers and what they hold."""
+    """The statement over the customers of a span of numbers, ``people``."""
     known = profile.facts.rows().compile(dialect=tx.connection.dialect)
     people = f"people AS (SELECT * FROM ({known}) AS f WHERE f.one_id > :after AND f.one_id <= :until)"
-    return text(f"WITH {people}, {_HELD.strip()} {statement.strip()}")
+    return text(f"WITH {people} {statement.strip()}")
 
 
 def _births(bank: Bank, actor: Actor) -> None:
