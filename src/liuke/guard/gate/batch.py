@@ -56,7 +56,7 @@ def check_many(
         if wanted is not None:
             _send_over(tx, wanted)
             facts = facts.where(facts.selected_columns.one_id.in_(select(_WANTED.c.one_id)))
-        said = statement(facts.cte("people"), asked).subquery("said")
+        said = statement(facts.subquery("people"), asked).subquery("said")
         answer = _columns(tx, select(said.c.one_id, func.coalesce(said.c.refusal, "").label("refusal")))
         if wanted is not None:
             answer = _with_missing(answer, wanted)
