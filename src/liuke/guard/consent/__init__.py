@@ -20,12 +20,14 @@ Does not: count how often a customer was reached, know holidays or the bank's ow
 products (suitability does). Room inside: ``requests`` (export, correct, erase); others take part with `participate`.
 """
 
+from liuke.guard.consent.explain import refusal as refusal
 from liuke.guard.consent.judge import Question
 from liuke.guard.consent.judge import verdicts as sql
 from liuke.guard.consent.model import Act, Channel, Purpose
 from liuke.guard.consent.model import Evidence as Evidence
 from liuke.guard.consent.model import EvidenceKind as EvidenceKind
 from liuke.guard.consent.model import Matter as Matter
+from liuke.guard.consent.model import Reason as Reason
 from liuke.guard.consent.model import Verdict as Verdict
 from liuke.guard.consent.participants import Kept as Kept
 from liuke.guard.consent.participants import Participant, participate

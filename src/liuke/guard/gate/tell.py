@@ -65,15 +65,10 @@ def _no(check: Check, code: str, reason: str, remedy: str, source: str = "", **e
 def _consent(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
     if row["consent"] is None:
         return None
-    said = consent.verdict(
-        tx, one_id, purpose=ask.purpose, channel=ask.channel, now=ask.now, automated=ask.message.automated
-    )
-    for refusal in said.refusals:
-        if refusal.reason == row["consent"]:
-            evidence = {name: _bare(value) for name, value in refusal.evidence.items()}
-            code = f"{Check.CONSENT}:{refusal.reason}"
-            return _no(Check.CONSENT, code, refusal.message, refusal.remedy, refusal.source, **evidence)
-    return _no(Check.CONSENT, f"{Check.CONSENT}:{row['consent']}", "客户未同意", "取得客户同意并登记凭证")
+    question = consent.Question(ask.purpose, ask.channel, ask.now, automated=ask.message.automated)
+    said = consent.refusal(tx, one_id, consent.Reason(row["consent"]), question)
+    evidence = {name: _bare(value) for name, value in said.evidence.items()}
+    return _no(Check.CONSENT, f"{Check.CONSENT}:{said.reason}", said.message, said.remedy, said.source, **evidence)
 
 
 def _purpose(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
@@ -86,13 +81,13 @@ def _purpose(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None
 
 
 def _suitability(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    if row["suitability"] is None or ask.product is None:
+    if row["suitability"] is None or ask.sale is None:
         return None
-    said = suitability.check(tx, one_id, ask.product.product_no, ask.message.amount, ask.now)
+    said = suitability.judged(tx, one_id, ask.sale)
     code = f"{Check.SUITABILITY}:{row['suitability']}"
     for found in getattr(said, "reasons", ()):
         if found.point == row["suitability"]:
-            evidence = {"why": found.why, "product": ask.product.product_no, "insistable": found.insistable}
+            evidence = {"why": found.why, "product": ask.sale.product_no, "insistable": found.insistable}
             return _no(Check.SUITABILITY, code, found.message, found.remedy, "", **evidence)
     return _no(Check.SUITABILITY, code, "产品与客户不匹配", "选择与客户风险承受能力相符的产品")
 

@@ -25,6 +25,7 @@ from liuke.guard.suitability.gather import sale as sale
 from liuke.guard.suitability.gather import verdicts as verdicts
 from liuke.guard.suitability.model import Fit, Grade, Point, Reason, Tolerance, Unfit
 from liuke.guard.suitability.service import check, sql
+from liuke.guard.suitability.service import judged as judged
 from liuke.guard.suitability.take import take_over
 
 __all__ = ["Fit", "Grade", "Point", "Reason", "Tolerance", "Unfit", "check", "sql", "take_over"]

@@ -21,7 +21,11 @@ def check(tx: ReadHandle, one_id: OneId, product_no: str, amount: int | None, no
     """
     if not profile.facts.knows(tx, one_id):
         raise profile.UnknownCustomer
-    wanted = gather.sale(tx, product_no, amount=amount, now=now)
+    return judged(tx, one_id, gather.sale(tx, product_no, amount=amount, now=now))
+
+
+def judged(tx: ReadHandle, one_id: OneId, wanted: gather.Sale) -> Fit | Unfit:
+    """The same for somebody known to be a customer, and a sale already read."""
     one = select(literal(int(one_id), BigInteger).label("one_id")).subquery("one")
     row = tx.one(gather.facts(one, wanted))
     assert row is not None  # noqa: S101  (one customer, one row)
