@@ -19,6 +19,7 @@ export default ts.config(
       'boundaries/elements': [
         { type: 'app', pattern: 'src/app' },
         { type: 'capability', pattern: 'src/data/*', capture: ['name'] },
+        { type: 'capability', pattern: 'src/guard/*', capture: ['name'] },
         { type: 'kit', pattern: 'src/kit' },
         { type: 'api', pattern: 'src/api' },
       ],

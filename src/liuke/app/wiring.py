@@ -14,6 +14,13 @@ from liuke.data.profile import http as profile_http
 from liuke.data.profile import jobs as profile_jobs
 from liuke.data.sources import http as sources_http
 from liuke.data.sources import jobs as sources_jobs
+from liuke.guard.audit import http as audit_http
+from liuke.guard.audit import jobs as audit_jobs
+from liuke.guard.cases import http as cases_http
+from liuke.guard.consent import http as consent_http
+from liuke.guard.gate import http as gate_http
+from liuke.guard.suitability import http as suitability_http
+from liuke.guard.suitability import jobs as suitability_jobs
 from liuke.kernel.bank import Bank
 from liuke.kernel.job import Job
 
@@ -23,10 +30,25 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sources_http.router,
     identity_http.router,
     *profile_http.routers,
+    *consent_http.routers,
+    *suitability_http.routers,
+    *gate_http.routers,
+    cases_http.router,
+    audit_http.router,
     runs.router,
 )
 
-JOBS: Final[tuple[Job, ...]] = (*sources_jobs.JOBS, *identity_jobs.JOBS, *profile_jobs.JOBS, *upkeep.JOBS)
+JOBS: Final[tuple[Job, ...]] = (
+    *sources_jobs.JOBS,
+    *identity_jobs.JOBS,
+    *profile_jobs.JOBS,
+    *suitability_jobs.JOBS,
+    *audit_jobs.JOBS,
+    *upkeep.JOBS,
+)
+
+#: Work that never ends: each has a thread of its own in every worker.
+LISTENERS: Final = audit_jobs.LISTENERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -115,6 +115,21 @@ class Worker:
         with self._bank.read(self._actor) as tx:
             started = tx.value(newest)
         return started is None or self._bank.clock.now() - started >= job.every
+
+
+@contextmanager
+def listening(bank: Bank, listeners: Sequence[Callable[[Bank, threading.Event], None]]) -> Iterator[None]:
+    """Run work that never ends beside a block, each in a thread of its own; it is asked to stop when the block ends."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=listen, args=(bank, stop), daemon=True) for listen in listeners]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(10)
 
 
 def close_broken_runs(bank: Bank, *, job: str) -> int:

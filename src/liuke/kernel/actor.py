@@ -39,6 +39,19 @@ class Permission(StrEnum):
     EVENT_READ = "event.read"
     JOB_READ = "job.read"
     SYSTEM_MANAGE = "system.manage"
+    AUDIT_READ = "audit.read"
+    AUDIT_ADMIN = "audit.admin"
+    CASE_READ = "case.read"
+    CASE_WORK = "case.work"
+    CASE_CLOSE = "case.close"
+    GATE_READ = "gate.read"
+    GATE_EDIT = "gate.edit"
+    CONSENT_READ = "consent.read"
+    CONSENT_EDIT = "consent.edit"
+    SUBJECT_HANDLE = "subject.handle"
+    SUITABILITY_READ = "suitability.read"
+    SUITABILITY_SELL = "suitability.sell"
+    SUITABILITY_EDIT = "suitability.edit"
 
 
 class ScopeKind(StrEnum):

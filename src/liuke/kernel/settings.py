@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     #: Public address users type, needed for OIDC redirects and secure cookies, e.g. ``https://liuke.bank.example``.
     public_url: str = ""
+    #: Digest of the audit log: SM3, or SHA-256. It is chosen once, when the log begins.
+    audit_hash: Literal["sm3", "sha256"] = "sm3"
+    #: Second folder that receives every signed checkpoint of the audit log, best on another host; empty = none.
+    audit_witness: Path | None = None
+    #: Folder of the fonts printed documents are set in; empty = those that came with the web build.
+    fonts: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

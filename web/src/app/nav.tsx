@@ -1,8 +1,12 @@
 import {
   ApartmentOutlined,
+  AuditOutlined,
   BlockOutlined,
   DatabaseOutlined,
   FieldTimeOutlined,
+  FolderOpenOutlined,
+  SafetyCertificateOutlined,
+  SecurityScanOutlined,
   ShopOutlined,
   TeamOutlined,
 } from '@ant-design/icons'
@@ -31,6 +35,15 @@ export const groups: NavGroup[] = [
     ],
   },
   {
+    key: 'guard',
+    items: [
+      { key: 'gate', path: '/outreach', permission: 'gate.read', icon: <SecurityScanOutlined /> },
+      { key: 'care', path: '/care', permission: 'suitability.read', icon: <SafetyCertificateOutlined /> },
+      { key: 'cases', path: '/cases', permission: 'case.read', icon: <FolderOpenOutlined /> },
+      { key: 'audit', path: '/audit', permission: 'audit.read', icon: <AuditOutlined /> },
+    ],
+  },
+  {
     key: 'admin',
     items: [
       { key: 'sources', path: '/sources', permission: 'source.read', icon: <DatabaseOutlined /> },
@@ -53,11 +66,11 @@ const firstPages: Record<string, string> = {
   branch_head: '/customers',
   institution: '/customers',
   analyst: '/customers',
-  compliance: '/customers',
+  compliance: '/outreach',
   data_engineer: '/sources',
   system_admin: '/org',
   security_admin: '/org',
-  audit_admin: '/jobs',
+  audit_admin: '/audit',
 }
 
 export function landing(roles: readonly string[], permissions: ReadonlySet<string>): string | null {

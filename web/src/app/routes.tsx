@@ -59,7 +59,7 @@ const pages: RouteObject[] = [
   },
   {
     path: 'customers/:no',
-    element: page(() => import('@/data/customers/profile').then((m) => m.ProfilePage), 'customer.read'),
+    element: page(() => import('./customer').then((m) => m.CustomerPage), 'customer.read'),
   },
   {
     path: 'identity',
@@ -73,6 +73,15 @@ const pages: RouteObject[] = [
   {
     path: 'products/:no',
     element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read'),
+  },
+  { path: 'outreach', element: page(() => import('@/guard/gate/page').then((m) => m.GatePage), 'gate.read') },
+  { path: 'care', element: page(() => import('@/guard/care/page').then((m) => m.CarePage), 'suitability.read') },
+  { path: 'cases', element: page(() => import('@/guard/cases/page').then((m) => m.CasesPage), 'case.read') },
+  { path: 'cases/:no', element: page(() => import('@/guard/cases/detail').then((m) => m.CasePage), 'case.read') },
+  { path: 'audit', element: page(() => import('@/guard/audit/page').then((m) => m.AuditPage), 'audit.read') },
+  {
+    path: 'audit/:n',
+    element: page(() => import('@/guard/audit/entry').then((m) => m.EntryPage), 'audit.read'),
   },
   { path: 'sources', element: page(() => import('@/data/sources/page').then((m) => m.SourcesPage), 'source.read') },
   {

@@ -73,6 +73,11 @@ export const kitWords = words(
     expired: '已过期',
     chartEmpty: '此期间没有数据',
     openMenu: '打开菜单',
+    pickCustomer: '姓名、客户号、手机或证件号',
+    pickProduct: '产品名称或编号',
+    pickType: '请至少输入两个字',
+    all: '全部',
+    done: '已完成',
   },
   {
     retry: 'Retry',
@@ -136,5 +141,10 @@ export const kitWords = words(
     expired: 'Expired',
     chartEmpty: 'No data in this period',
     openMenu: 'Open menu',
+    pickCustomer: 'Name, customer number, phone or ID',
+    pickProduct: 'Product name or number',
+    pickType: 'Type at least two characters',
+    all: 'All',
+    done: 'Done',
   },
 )

@@ -36,8 +36,8 @@ def work(
     """只运行后台任务(调度、归并、画像刷新)，可在多台机器上各开一个。"""
     from liuke.app.follow import follow
     from liuke.app.observe import start_logging
-    from liuke.app.wiring import JOBS
-    from liuke.app.worker import Worker
+    from liuke.app.wiring import JOBS, LISTENERS
+    from liuke.app.worker import Worker, listening
     from liuke.kernel.bank import open_bank
 
     settings = Settings()
@@ -48,7 +48,8 @@ def work(
         worker = Worker(bank, JOBS)
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: worker.stop())
-        worker.serve()
+        with listening(bank, LISTENERS):
+            worker.serve()
 
 
 def migrate() -> None:

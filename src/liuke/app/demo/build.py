@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from liuke.app.demo.care import take_care
 from liuke.data import identity, profile, sources
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -56,6 +57,8 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     tell("生成客户画像")
     with running(bank, actor, job="profile") as progress:
         profile.refresh(bank, actor, report=progress.at)
+    tell("接收适当性与授权")
+    take_care(bank, actor)
 
 
 def finish(bank: Bank, which: DemoBank) -> None:

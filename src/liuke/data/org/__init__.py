@@ -20,6 +20,7 @@ from liuke.data.org.service import assign, replace_branches, replace_staff
 from liuke.data.org.session.service import sign_in
 from liuke.data.org.store import assignments, branch_paths
 from liuke.data.org.users.service import create_user, recover
+from liuke.data.org.users.service import holders as holders
 from liuke.data.org.users.store import names
 
 __all__ = [

@@ -12,9 +12,10 @@ Emits: ``customer.viewed``, ``customers.listed``, ``customer.revealed`` for ever
 
 Does not: decide who is one customer (identity does), keep sources, compute tags or scores, write to a customer.
 Personal fields lie encrypted under a key of the customer's own; without it (`erase`) they are 已删除 for ever.
-Rooms inside: ``find`` (list, search, ladder) and ``refresh``.
+Rooms inside: ``find`` (list, search, ladder) and ``refresh``. ``facts`` is what guard reads of customers.
 """
 
+from liuke.data.profile import facts
 from liuke.data.profile.model import (
     CustomerChanged,
     CustomerErased,
@@ -39,5 +40,6 @@ __all__ = [
     "Tier",
     "UnknownCustomer",
     "erase",
+    "facts",
     "refresh",
 ]

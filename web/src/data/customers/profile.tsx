@@ -23,8 +23,15 @@ const Talks = lazy(() => import('./parts/talks').then((m) => ({ default: m.Talks
 const Sources = lazy(() => import('./parts/sources').then((m) => ({ default: m.Sources })))
 const Changes = lazy(() => import('./parts/changes').then((m) => ({ default: m.Changes })))
 
+/** A tab that another capability adds, composed by the application. */
+export interface MoreTab {
+  key: string
+  label: string
+  content: (customerNo: string) => ReactNode
+}
+
 /** 客户 360: who, what they have, what happened, and what to mind. */
-export function ProfilePage() {
+export function ProfilePage({ more = [] }: { more?: MoreTab[] }) {
   const words = useWords(customerWords)
   const { no = '' } = useParams()
   const { scope } = useSignedIn()
@@ -33,16 +40,16 @@ export function ProfilePage() {
   return (
     <Page title="" tab={query.data?.identity.name ?? words.all} back={back}>
       <Loaded query={query} skeleton={<BlockSkeleton rows={12} />}>
-        {(customer) => <Profile key={customer.customer_no} customer={customer} />}
+        {(customer) => <Profile key={customer.customer_no} customer={customer} more={more} />}
       </Loaded>
     </Page>
   )
 }
 
-function Profile({ customer }: { customer: CustomerPage }) {
+function Profile({ customer, more }: { customer: CustomerPage; more: MoreTab[] }) {
   const words = useWords(customerWords)
   const [address, change] = useAddress()
-  const tabs = useTabs(customer)
+  const tabs = useTabs(customer, more)
   const wanted = address.get('tab') ?? 'overview'
   const tab = tabs.some((one) => one.key === wanted) ? wanted : 'overview'
   return (
@@ -56,9 +63,9 @@ function Profile({ customer }: { customer: CustomerPage }) {
           <Tabs
             activeKey={tab}
             destroyOnHidden
-            items={tabs.map(({ key, content }) => ({
+            items={tabs.map(({ key, label, content }) => ({
               key,
-              label: words.tabs[key],
+              label: label ?? words.tabs[key],
               children: <Suspense fallback={<BlockSkeleton rows={6} />}>{content}</Suspense>,
             }))}
             onChange={(key) => change({ tab: key === 'overview' ? undefined : key })}
@@ -70,9 +77,9 @@ function Profile({ customer }: { customer: CustomerPage }) {
 }
 
 /** The tabs that have something to show; an empty module is hidden. */
-function useTabs(customer: CustomerPage): { key: string; content: ReactNode }[] {
+function useTabs(customer: CustomerPage, more: MoreTab[]): { key: string; label?: string; content: ReactNode }[] {
   const mayResolve = useMay('identity.read')
-  const all: { key: string; shown: boolean; content: ReactNode }[] = [
+  const all: { key: string; label?: string; shown: boolean; content: ReactNode }[] = [
     { key: 'overview', shown: true, content: <Overview customer={customer} /> },
     { key: 'assets', shown: hasAssets(customer), content: <Assets customer={customer} /> },
     { key: 'debts', shown: hasDebts(customer), content: <Debts customer={customer} /> },
@@ -94,6 +101,7 @@ function useTabs(customer: CustomerPage): { key: string; content: ReactNode }[] 
       shown: customer.sources.length > 0,
       content: <Sources customer={customer} mayResolve={mayResolve} />,
     },
+    ...more.map(({ key, label, content }) => ({ key, label, shown: true, content: content(customer.customer_no) })),
     { key: 'changes', shown: true, content: <Changes customerNo={customer.customer_no} /> },
   ]
   return all.filter((tab) => tab.shown)

@@ -25,7 +25,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.INSTITUTION: frozenset({P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ}),
     Role.ANALYST: frozenset({P.CUSTOMER_READ, P.PRODUCT_READ, P.ORG_READ, P.SOURCE_READ, P.TOKEN_MANAGE}),
     Role.COMPLIANCE: frozenset(
-        {P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ, P.EVENT_READ, P.IDENTITY_READ}
+        {P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ, P.EVENT_READ, P.IDENTITY_READ, P.AUDIT_READ}
     ),
     Role.DATA_ENGINEER: frozenset(
         {
@@ -42,8 +42,29 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.SYSTEM_ADMIN: frozenset({P.USER_MANAGE, P.SYSTEM_MANAGE, P.JOB_READ, P.ORG_READ}),
     Role.SECURITY_ADMIN: frozenset({P.ROLE_GRANT, P.ORG_READ}),
-    Role.AUDIT_ADMIN: frozenset({P.EVENT_READ, P.ORG_READ}),
+    Role.AUDIT_ADMIN: frozenset({P.EVENT_READ, P.ORG_READ, P.AUDIT_READ, P.AUDIT_ADMIN}),
 }
+
+#: Guard's rooms: who sees why a touch was refused, who works on cases, who may change what the gate asks.
+_GUARD: Final[dict[Role, frozenset[Permission]]] = {
+    Role.RM: frozenset({P.GATE_READ}),
+    Role.BRANCH_HEAD: frozenset({P.GATE_READ, P.CASE_READ, P.CASE_WORK}),
+    Role.INSTITUTION: frozenset({P.GATE_READ, P.CASE_READ, P.CASE_WORK}),
+    Role.ANALYST: frozenset({P.GATE_READ}),
+    Role.COMPLIANCE: frozenset({P.GATE_READ, P.GATE_EDIT, P.CASE_READ, P.CASE_WORK, P.CASE_CLOSE}),
+}
+#: Consent and suitability: who sells records what the customer says; compliance judges, and sells nothing.
+_CARE: Final[dict[Role, frozenset[Permission]]] = {
+    Role.RM: frozenset({P.CONSENT_READ, P.CONSENT_EDIT, P.SUITABILITY_READ, P.SUITABILITY_SELL}),
+    Role.BRANCH_HEAD: frozenset({P.CONSENT_READ, P.CONSENT_EDIT, P.SUITABILITY_READ, P.SUITABILITY_SELL}),
+    Role.INSTITUTION: frozenset({P.CONSENT_READ, P.SUITABILITY_READ}),
+    Role.ANALYST: frozenset({P.SUITABILITY_READ}),
+    Role.COMPLIANCE: frozenset(
+        {P.CONSENT_READ, P.CONSENT_EDIT, P.SUBJECT_HANDLE, P.SUITABILITY_READ, P.SUITABILITY_EDIT}
+    ),
+}
+for _role, _rights in (*_GUARD.items(), *_CARE.items()):
+    PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {
     Role.RM: ScopeKind.BOOK,

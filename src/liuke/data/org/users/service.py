@@ -196,6 +196,11 @@ def logins_by_staff() -> Select[Any]:
     return store.logins_by_staff()
 
 
+def holders(tx: ReadHandle, permission: Permission) -> dict[str, str]:
+    """Id and shown name of the active accounts that hold a permission, by name: whom work may be given to."""
+    return store.holders(tx, frozenset(role for role in Role if permission in roles.PERMISSIONS[role]))
+
+
 def _regrant(tx: WriteHandle, user: User, *, roles: frozenset[Role], staff_no: str | None) -> None:
     tx.actor.require(Permission.ROLE_GRANT)
     _check_roles(roles, staff_no)

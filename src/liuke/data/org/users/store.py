@@ -301,3 +301,14 @@ def disable_of_staff(tx: WriteHandle, staff: Sequence[str]) -> list[UUID]:
 def logins_by_staff() -> Select[Any]:
     """A query: login name of each staff number that has an account."""
     return select(user_table.c.staff_no, user_table.c.login).where(user_table.c.staff_no.is_not(None))
+
+
+def holders(tx: ReadHandle, roles: frozenset[Role]) -> dict[str, str]:
+    """Id and shown name of the active accounts that hold one of the roles, by name."""
+    query = (
+        select(user_table.c.id, user_table.c.display)
+        .where(user_table.c.status == UserStatus.ACTIVE)
+        .where(exists().where(role_table.c.user_id == user_table.c.id, role_table.c.role.in_(roles)))
+        .order_by(user_table.c.display)
+    )
+    return {str(row["id"]): row["display"] for row in tx.rows(query)}

@@ -1,0 +1,205 @@
+"""Verifying one segment: its lines, what lies beside them, and the files that follow from them."""
+
+import sys
+from array import array
+from binascii import hexlify, unhexlify
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from liuke.guard.audit.seal import recover
+from liuke.guard.audit.seal.entry import BLANK, SALT_DIGITS, blanked, facts_of
+from liuke.guard.audit.seal.folder import NOWHERE, OFFSETS, Folder, Segment
+from liuke.guard.audit.seal.hash import HASH_BYTES
+from liuke.guard.audit.seal.keys import Finds
+from liuke.guard.audit.seal.model import Checkpoint, FaultKind, LogDamaged
+from liuke.guard.audit.seal.tree import Frontier
+
+_SEALED: Final = b'"sealed":"'
+_PAYLOAD: Final = b'"payload":'
+_ERASURE: Final = b'"audit.erased"'
+
+
+class SegmentCheck:
+    """Reads a segment once. Afterwards ``size`` and ``leaf`` tell where it ended."""
+
+    def __init__(
+        self, folder: Folder, segment: Segment, findings: Finds, *, signed: Mapping[int, Checkpoint], live: bool
+    ) -> None:
+        self._folder, self._segment, self._findings, self._live = folder, segment, findings, live
+        self._signed = signed
+        self._beside = self._read_beside()
+        self._commit = folder.hasher.commit
+        self._broken = False
+        self.size, self.leaf = segment.first, b""
+        self.erased: list[int] = []
+        self.ordered: set[int] = set()
+        self._places = array("Q")
+        self._bytes = segment.file("log").stat().st_size
+        self._log_at = self._beside_at = 0
+
+    def run(self, frontier: Frontier, leaf: bytes, *, limit: int) -> Iterator[int]:
+        """Verify, growing the tree as far as ``limit``; yields how many bytes were read."""
+        self.leaf = leaf
+        for lines in self._lines():
+            start = self.size
+            leaves = self._chain(lines)
+            if not self._broken:
+                self._grow(frontier, start, leaves, limit)
+            self._compare_offsets(start)
+            yield self._log_at
+        if not self._live and not self._broken:
+            self._ended()
+
+    def _lines(self) -> Iterator[list[bytes]]:
+        for lines in recover.stream(self._segment.file("log"), most=self._bytes):
+            if lines and lines[-1].endswith(b"\0"):
+                if not self._live:
+                    self._say(FaultKind.TRUNCATED, f"第 {self.size} 条不完整", self.size)
+                return
+            yield lines
+
+    # lines
+
+    def _chain(self, lines: Sequence[bytes]) -> list[bytes]:
+        """The leaf hashes of the lines, having checked that each names the one before it and its number."""
+        leaves: list[bytes] = []
+        begin, n, leaf, at = self._folder.hasher.begin_leaf, self.size, self.leaf, self._log_at
+        keep, place = leaves.append, self._places.append
+        for line in lines:
+            if not line.startswith(b"%b %d " % (hexlify(leaf), n)):
+                n = self._break(line, n, leaf)
+            state = begin()
+            state.update(line)
+            leaf = state.digest()
+            keep(leaf)
+            place(at)
+            plain = _PAYLOAD in line and _SEALED not in line and _ERASURE not in line
+            place(NOWHERE if plain else self._inside(line, n))
+            at += len(line) + 1
+            n += 1
+        self.size, self.leaf, self._log_at = n, leaf, at
+        return leaves
+
+    def _break(self, line: bytes, n: int, leaf: bytes) -> int:
+        """Say what is broken, and give the number to go on from."""
+        self._broken = True
+        _, _, rest = line.partition(b" ")
+        number = rest.partition(b" ")[0]
+        found = int(number) if number.isdigit() and len(number) < 16 else n
+        if found != n:
+            what = f"此处应为第 {n} 条,却是第 {found} 条:有条目被删除、插入或调换"
+            self._say(FaultKind.ENTRY, what, n)
+            return found
+        edited = n
+        if n and leaf.hex().encode() != line[:64] and self._stored(n - 1) != leaf:
+            edited = n - 1
+        self._say(FaultKind.ENTRY, f"第 {edited} 条被改动", edited)
+        return n
+
+    def _stored(self, n: int) -> bytes:
+        try:
+            return self._folder.hashes(0, n, 1)[0]
+        except LogDamaged:
+            return b""
+
+    def _inside(self, line: bytes, n: int) -> int:
+        """Look into a line that has something beside it, or that orders an erasure; where the line beside begins."""
+        if _PAYLOAD not in line:
+            place = line.rfind(_SEALED) + len(_SEALED)
+            return self._check_beside(n, line[place : place + 64])
+        try:
+            sealed = facts_of(line).get("sealed")
+            self.ordered.update(recover.erased_by(line))
+        except ValueError:
+            self._say(FaultKind.ENTRY, f"第 {n} 条不是规范的记录", n)
+            return NOWHERE
+        return self._check_beside(n, sealed.encode()) if isinstance(sealed, str) else NOWHERE
+
+    # beside
+
+    def _read_beside(self) -> Iterator[bytes]:
+        path = self._segment.file("beside")
+        for lines in recover.stream(path) if path.exists() else ():
+            yield from lines
+
+    def _check_beside(self, n: int, sealed: bytes) -> int:
+        """The next line beside must be this entry's, and what it holds must be what was committed to."""
+        line = next(self._beside, b"")
+        at, self._beside_at = self._beside_at, self._beside_at + len(line) + 1
+        number, _, rest = line.partition(b" ")
+        salt, body = rest[:SALT_DIGITS], rest[SALT_DIGITS + 1 :]
+        if number != b"%d" % n or rest[SALT_DIGITS : SALT_DIGITS + 1] != b" " or not body:
+            if not self._broken:
+                self._say(FaultKind.PERSONAL, f"第 {n} 条旁存的内容缺失、被改动或错位", n)
+            self._broken = True
+            return NOWHERE
+        if body.endswith(BLANK) and line == blanked(line):
+            self.erased.append(n)
+        elif not self._fits(salt, body, sealed):
+            self._say(FaultKind.PERSONAL, f"第 {n} 条旁存的内容被改动", n)
+        return at
+
+    def _fits(self, salt: bytes, body: bytes, sealed: bytes) -> bool:
+        """Whether salt and body are what was committed to; the salt in small letters, as it was written."""
+        try:
+            committed = self._commit(unhexlify(salt) + body)
+        except ValueError:
+            return False
+        return hexlify(committed) == sealed and salt == salt.lower()
+
+    # what follows from the lines
+
+    def _grow(self, frontier: Frontier, start: int, leaves: Sequence[bytes], limit: int) -> None:
+        """Grow the tree up to each checkpoint on the way and meet its root; compare the stored hashes."""
+        if frontier.size != start:
+            return
+        stops = sorted(size for size in self._signed if start < size <= start + len(leaves))
+        taken = 0
+        for stop in [*stops, min(start + len(leaves), limit)]:
+            before = frontier.size
+            grown = frontier.grow(leaves[taken : max(stop - start, taken)])
+            taken = max(stop - start, taken)
+            self._compare_tree(grown, before)
+            checkpoint = self._signed.get(stop)
+            if checkpoint and stop in stops and frontier.root().hex() != checkpoint.root:
+                self._say(FaultKind.ROOT, f"前 {stop} 条的根与签名的根不符:本段有条目被改写", None)
+            if checkpoint and stop in stops and leaves[stop - start - 1].hex() != checkpoint.last:
+                self._say(FaultKind.ROOT, f"第 {stop - 1} 条与检查点不符", stop - 1)
+
+    def _compare_tree(self, grown: Mapping[int, Sequence[bytes]], before: int) -> None:
+        for level, hashes in grown.items():
+            start = before >> level
+            stored = self._folder.hash_bytes(level, start, len(hashes))
+            wanted = b"".join(hashes)
+            if wanted != stored:
+                at = next(
+                    at
+                    for at in range(0, len(wanted), HASH_BYTES)
+                    if wanted[at:][:HASH_BYTES] != stored[at:][:HASH_BYTES]
+                )
+                n = start + at // HASH_BYTES << level
+                self._say(FaultKind.DERIVED, f"第 {n} 条与树文件(第 {level} 层)不符:条目或树文件被改动", n)
+
+    def _compare_offsets(self, start: int) -> None:
+        """The offsets of the lines just read; in a broken segment they say nothing more."""
+        places, self._places = self._places, array("Q")
+        if self._broken:
+            return
+        count = len(places) // 2
+        found = self._folder.offsets_of(self._segment, start, count)
+        if sys.byteorder == "big":
+            places.byteswap()
+        wanted = places.tobytes()
+        if found != wanted and not (self._live and wanted.startswith(found)):
+            self._say(FaultKind.DERIVED, f"自第 {start} 条起的位置文件与条目不符", start)
+
+    def _ended(self) -> None:
+        """Nothing may follow the last line in the files beside the log."""
+        if next(self._beside, None) is not None:
+            self._say(FaultKind.PERSONAL, "旁存文件末尾有多余的内容", self.size)
+        offsets = self._segment.file("offsets")
+        if offsets.exists() and offsets.stat().st_size != (self.size - self._segment.first) * OFFSETS.size:
+            self._say(FaultKind.DERIVED, "位置文件的长度与条目数不符", None)
+
+    def _say(self, kind: FaultKind, message: str, entry: int | None) -> None:
+        self._findings.add(kind, message, segment=self._segment.name, entry=entry)

@@ -1,0 +1,373 @@
+"""What others may ask of the audit log: where it stands, search, proofs, verify now, evidence."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from liuke.guard.audit import evidence as packs
+from liuke.guard.audit import follow, paper, store
+from liuke.guard.audit.model import (
+    CustomerTrailViewed,
+    EntryUnknown,
+    EntryView,
+    EvidenceTaken,
+    LogNotBegun,
+    LogVerified,
+    SizesWrong,
+    State,
+    Verification,
+    VerificationRunning,
+    VerificationUnknown,
+    Wanted,
+    WitnessState,
+)
+from liuke.guard.audit.seal.folder import Folder, Segment
+from liuke.guard.audit.seal.model import Checkpoint, Fault, FaultKind, Line, LogDamaged, Proof, Report
+from liuke.guard.audit.seal.verify import NAMED
+from liuke.guard.audit.seal.verify import verify as verify_folder
+from liuke.guard.audit.seal.walk import walk
+from liuke.guard.audit.seal.witness import FolderWitness
+from liuke.kernel.actor import Actor, Permission
+from liuke.kernel.bank import Bank
+from liuke.kernel.errors import LiukeError
+from liuke.kernel.ids import OneId
+from liuke.kernel.job import Progress, running
+from liuke.kernel.page import BadCursor, Page, decode_cursor, encode_cursor
+from liuke.kernel.store.records import ReadHandle
+
+#: A verification that has not moved for so long died with its process.
+_STALE: Final = timedelta(minutes=10)
+_CHUNK: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An entry, its bytes, and the proof that the newest checkpoint holds it."""
+
+    entry: EntryView
+    raw: str
+    leaf: bytes
+    proof: Proof
+    checkpoint: Checkpoint
+
+
+def _folder(bank: Bank) -> Folder:
+    path = bank.settings.home / "audit"
+    if not path.exists():
+        raise LogNotBegun
+    return Folder(path)
+
+
+# where it stands
+
+
+def state(bank: Bank, actor: Actor) -> State:
+    """Where the log stands. Raises: Forbidden, LogNotBegun."""
+    actor.require(Permission.AUDIT_READ)
+    folder = _folder(bank)
+    newest, segments, signer = folder.newest(), folder.segments(), bank.keys.signer()
+    with bank.read(actor) as tx:
+        indexed, waiting, done = store.indexed(tx), follow.pending(tx), store.verifications(tx, limit=1)
+    return State(
+        log_id=folder.header.log_id,
+        size=newest.size if newest else 0,
+        indexed=indexed,
+        unsealed=waiting,
+        hash=folder.header.hash,
+        algorithm=signer.algorithm,
+        key_id=newest.key_id if newest else signer.key_id,
+        public_key=folder.public_keys().get(newest.key_id if newest else "", ""),
+        segments=len(segments),
+        sealed_segments=len(segments) - (0 if newest and newest.sealed else 1),
+        disk_bytes=folder.disk_bytes(),
+        last=newest,
+        witnesses=_witnesses(bank, folder),
+        verification=done[0] if done else None,
+    )
+
+
+def _witnesses(bank: Bank, folder: Folder) -> list[WitnessState]:
+    place = bank.settings.audit_witness
+    if place is None:
+        return []
+    witness = FolderWitness(place)
+    try:
+        seen = witness.seen(folder.header.log_id)
+    except OSError as fault:
+        return [WitnessState(witness.name, None, None, fault.strerror or "无法读取")]
+    trouble = "" if seen else "尚未收到检查点,请检查目录是否可写"
+    return [WitnessState(witness.name, seen.size if seen else None, seen.at if seen else None, trouble)]
+
+
+# search and proofs
+
+
+def search(bank: Bank, actor: Actor, wanted: Wanted, *, cursor: str | None, limit: int) -> Page[EntryView]:
+    """Entries, newest first, read from the log itself; the trail of one customer is an event. Raises: Forbidden."""
+    actor.require(Permission.AUDIT_READ)
+    folder = _folder(bank)
+    with bank.write(actor) as tx:
+        found = store.search(tx, wanted, cursor=cursor, limit=limit)
+        if wanted.subject is not None:
+            tx.emit(CustomerTrailViewed(subject=wanted.subject))
+    segments = folder.segments()
+    return Page([_view(_line(folder, n, segments)) for n in found.items], found.next_cursor)
+
+
+def kinds(bank: Bank, actor: Actor) -> list[tuple[str, int]]:
+    """Kinds of entries and how many there are of each. Raises: Forbidden."""
+    actor.require(Permission.AUDIT_READ)
+    with bank.read(actor) as tx:
+        return store.kinds(tx)
+
+
+def proved(bank: Bank, actor: Actor, n: int) -> Proved:
+    """One entry with its inclusion proof. Raises: Forbidden, EntryUnknown, LogNotBegun."""
+    actor.require(Permission.AUDIT_READ)
+    folder = _folder(bank)
+    found = prove(folder, n)
+    view = _view(_line(folder, n))
+    if view.subject is not None:
+        with bank.write(actor) as tx:
+            tx.emit(CustomerTrailViewed(subject=view.subject))
+    return replace(found, entry=view)
+
+
+def prove(folder: Folder, n: int) -> Proved:
+    """One entry and the proof that the newest checkpoint of a log holds it. Raises: EntryUnknown."""
+    newest = folder.newest()
+    if newest is None or not 0 <= n < newest.size:
+        raise EntryUnknown(n=n)
+    line = _line(folder, n)
+    tree = folder.tree(newest.size)
+    proof = Proof(newest.size, bytes.fromhex(newest.root), tree.inclusion(n))
+    return Proved(_view(line), line.raw.decode(), folder.hasher.leaf(line.raw), proof, newest)
+
+
+def consistency(bank: Bank, actor: Actor, first: int, second: int) -> tuple[bytes, Proof]:
+    """The root of an earlier size, and the proof that a later one continues it. Raises: Forbidden, SizesWrong."""
+    actor.require(Permission.AUDIT_READ)
+    folder = _folder(bank)
+    newest = folder.newest()
+    size = newest.size if newest else 0
+    if not 0 < first <= second <= size:
+        raise SizesWrong(size=size)
+    tree = folder.tree(second)
+    return folder.tree(first).root(), Proof(second, tree.root(), tree.consistency(first))
+
+
+def checkpoints(bank: Bank, actor: Actor, *, cursor: str | None, limit: int) -> Page[Checkpoint]:
+    """Checkpoints, newest first. Raises: Forbidden, LogNotBegun."""
+    actor.require(Permission.AUDIT_READ)
+    before: tuple[str, int] | None = None
+    if cursor:
+        name, number = decode_cursor(cursor, size=2)
+        if not isinstance(name, str) or not isinstance(number, int):
+            raise BadCursor
+        before = (name, number)
+    shown: list[tuple[Segment, int, Checkpoint]] = []
+    for segment in reversed(_folder(bank).segments()):
+        if before and segment.name > before[0]:
+            continue
+        all_ = list(enumerate(segment.checkpoints()))
+        shown += [(segment, at, one) for at, one in reversed(all_) if not before or (segment.name, at) < before]
+        if len(shown) > limit:
+            break
+    more = len(shown) > limit
+    last = encode_cursor(shown[limit - 1][0].name, shown[limit - 1][1]) if more else None
+    return Page([one for _, _, one in shown[:limit]], last)
+
+
+def _line(folder: Folder, n: int, segments: Sequence[Segment] = ()) -> Line:
+    found = folder.line(n, segments)
+    if found is None:
+        raise EntryUnknown(n=n)
+    return found
+
+
+def _view(line: Line) -> EntryView:
+    facts = dict(line.facts)
+    beside: Mapping[str, Any] = orjson.loads(line.personal) if line.personal else facts
+    event_id, subject, payload = facts.get("id"), beside.get("subject"), beside.get("payload")
+    return EntryView(
+        n=line.n,
+        at=datetime.fromisoformat(str(facts["at"])),
+        kind=str(facts["kind"]),
+        actor_id=str(facts["actor"]),
+        via=str(facts["via"]),
+        request_id=str(facts["request"]),
+        event_id=None if event_id is None else str(event_id),
+        subject=None if subject is None else OneId(int(subject)),
+        payload=payload,
+        erased=line.committed and line.personal is None,
+    )
+
+
+# verification
+
+
+def start_verification(bank: Bank, actor: Actor) -> Verification:
+    """Verify the whole log in the background. Raises: Forbidden, VerificationRunning, LogNotBegun."""
+    actor.require(Permission.AUDIT_READ)
+    _folder(bank)
+    with bank.read(actor) as tx:
+        moved = store.running_since(tx)
+    if moved is not None and bank.clock.now() - moved < _STALE:
+        raise VerificationRunning
+    begun: Future[UUID] = Future()
+    threading.Thread(target=_run, args=(bank, actor, begun), name="audit verify", daemon=True).start()
+    return verification(bank, actor, begun.result(timeout=30))
+
+
+def _run(bank: Bank, actor: Actor, begun: "Future[UUID]") -> None:
+    try:
+        with running(bank, actor, job=store.VERIFY_JOB) as progress:
+            verify(bank, actor, progress, begun=begun)
+    except LiukeError as fault:
+        if not begun.done():
+            begun.set_exception(fault)
+
+
+def verify(bank: Bank, actor: Actor, progress: Progress, *, begun: "Future[UUID] | None" = None) -> Report | None:
+    """Verify the whole log and the search index now, within a run; keeps what was found. None before the log began."""
+    actor.require(Permission.AUDIT_READ)
+    if not (bank.settings.home / "audit").exists():
+        return None
+    with bank.write(actor) as tx:
+        store.begin_verification(tx, progress.run_id)
+    if begun is not None:
+        begun.set_result(progress.run_id)
+    report = examine(bank, actor, say=progress.at)
+    with bank.write(actor) as tx:
+        store.end_verification(tx, progress.run_id, report)
+        tx.emit(LogVerified(size=report.size, faults=report.faults_total))
+    return report
+
+
+def examine(
+    bank: Bank,
+    actor: Actor,
+    *,
+    live: bool = True,
+    pins: frozenset[str] = frozenset(),
+    say: Callable[[float], None] = lambda _done: None,
+) -> Report:
+    """What a verification of the log, against its witnesses and the search index, finds."""
+    path = bank.settings.home / "audit"
+    with bank.read(actor) as tx:
+        marks = store.marks(tx)
+    places = [bank.settings.audit_witness] if bank.settings.audit_witness else []
+    report = verify_folder(path, witnesses=places, pins=pins, live=live, say=lambda done: say(done * 0.9))
+    faults = [*_against_marks(marks, path, report), *_against_index(bank, actor, path, report)]
+    named = [*report.faults, *faults][:NAMED]
+    return replace(report, faults=named, faults_total=report.faults_total + len(faults))
+
+
+def _against_marks(marks: Sequence[tuple[str, str, int, bytes]], path: Path, report: Report) -> list[Fault]:
+    """What the database saw of the log must still be in it."""
+    folder = _readable(path)
+    segments = {segment.name: segment for segment in folder.segments()} if folder else {}
+    faults = []
+    for log_id, name, size, line in marks:
+        segment = segments.get(name)
+        if log_id == report.log_id and segment and line + b"\n" in segment.file("checkpoints").read_bytes():
+            continue
+        message = f"数据库见过大小为 {size} 的检查点,日志中没有:日志被回退、改写或整体替换"
+        faults.append(Fault(FaultKind.ROLLBACK, message, name, min(size, report.size)))
+    return faults
+
+
+def _against_index(bank: Bank, actor: Actor, path: Path, report: Report) -> list[Fault]:
+    """The search index must say the same as the log; the first differences are named."""
+    folder = _readable(path)
+    if folder is None or report.faults_total:
+        return []
+    faults: list[Fault] = []
+    with bank.read(actor) as tx:
+        indexed = store.indexed(tx)
+        if indexed > report.size:
+            message = f"检索索引有 {indexed} 条,日志只有 {report.size} 条"
+            faults.append(Fault(FaultKind.INDEX, message, None, report.size))
+        for first in range(0, min(indexed, report.size), _CHUNK):
+            faults += _chunk_faults(tx, folder, first, min(first + _CHUNK, indexed, report.size))
+            if len(faults) >= NAMED:
+                break
+    return faults
+
+
+def _chunk_faults(tx: ReadHandle, folder: Folder, first: int, end: int) -> list[Fault]:
+    rows = {int(row["n"]): row for row in store.rows_between(tx, first, end)}
+    return [
+        Fault(FaultKind.INDEX, f"检索索引的第 {line.n} 条缺失或与日志不符,可重建索引", None, line.n)
+        for line in walk(folder, first, end)
+        if not _indexed_truly(rows.get(line.n), line, folder.hasher.leaf(line.raw))
+    ]
+
+
+def _indexed_truly(row: Mapping[Any, Any] | None, line: Line, leaf: bytes) -> bool:
+    """Whether an indexed entry says what the log says; of an erased customer only that it may still be forgotten."""
+    if row is None:
+        return False
+    _, at, kind, actor_id, subject, event_id, _ = follow.row_of(line, leaf)
+    said = (row["at"], row["kind"], row["actor_id"], row["event_id"] and str(row["event_id"]), bytes(row["leaf"]))
+    true = (datetime.fromisoformat(str(at)), kind, actor_id, event_id, leaf)
+    return said == true and (row["subject"] == subject or (line.committed and line.personal is None))
+
+
+def _readable(path: Path) -> Folder | None:
+    try:
+        return Folder(path)
+    except LogDamaged:
+        return None
+
+
+def verification(bank: Bank, actor: Actor, run_id: UUID) -> Verification:
+    """One verification. Raises: Forbidden, VerificationUnknown."""
+    actor.require(Permission.AUDIT_READ)
+    with bank.read(actor) as tx:
+        found = store.verifications(tx, run_id=run_id)
+    if not found:
+        raise VerificationUnknown
+    return found[0]
+
+
+def verifications(bank: Bank, actor: Actor) -> list[Verification]:
+    """The newest verifications. Raises: Forbidden."""
+    actor.require(Permission.AUDIT_READ)
+    with bank.read(actor) as tx:
+        return store.verifications(tx)
+
+
+# evidence
+
+
+def evidence(bank: Bank, actor: Actor, numbers: Sequence[int], *, reason: str) -> tuple[str, dict[str, object]]:
+    """An evidence pack of some entries, and its file name; taking it is an event. Raises: Forbidden, EntryUnknown."""
+    actor.require(Permission.AUDIT_READ)
+    folder = _folder(bank)
+    wanted = sorted(set(numbers))
+    pack = packs.pack(folder, wanted, taken_by=actor.login, taken_at=bank.clock.now(), reason=reason)
+    with bank.write(actor) as tx:
+        tx.emit(EvidenceTaken(entries=wanted, reason=reason))
+        for subject in {found.subject for n in wanted if (found := _view(_line(folder, n))).subject is not None}:
+            tx.emit(CustomerTrailViewed(subject=OneId(subject)))
+    return packs.name_of(folder, wanted), pack
+
+
+def printed_evidence(bank: Bank, actor: Actor, numbers: Sequence[int], *, reason: str) -> tuple[str, bytes]:
+    """The same pack as a PDF. Raises: Forbidden, EntryUnknown, FontMissing."""
+    paper.fonts(bank.settings.fonts)
+    name, pack = evidence(bank, actor, numbers, reason=reason)
+    return name, printed(bank, pack)
+
+
+def printed(bank: Bank, pack: Mapping[str, object]) -> bytes:
+    """An evidence pack as a PDF. Raises: FontMissing."""
+    return paper.printed(pack, fonts=paper.fonts(bank.settings.fonts))

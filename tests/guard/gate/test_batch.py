@@ -1,0 +1,167 @@
+"""The form for millions answers as the form for one, and as an oracle that shares no code with either."""
+
+import uuid
+from datetime import timedelta
+
+import numpy as np
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from tests.guard.gate import oracle
+from tests.guard.gate.conftest import settle
+
+from liuke.data import products
+from liuke.guard import gate
+from liuke.guard.gate.model import Cap, GateRule, UnknownChannel
+
+CAPS = (
+    *(Cap(f"{channel}每周", channel, tuple(oracle.SOLICITING), 1, 168) for channel in oracle.CHANNELS),
+    Cap("每月", None, tuple(oracle.SOLICITING), 3, 720),
+)
+
+
+def build(bank, machine, world: oracle.World) -> None:
+    """Put a world into the bank's tables; straight in, because row-level security takes no COPY."""
+    settle(bank, machine, 1, world.n)
+    bits = 1 << np.arange(54, dtype=np.int64)
+    granted = world.granted.reshape(world.n, 54) @ bits
+    rows = range(world.n)
+    states = [(i + 1, int(granted[i]), 0, world.personal[i], True, world.blocked[i], False, oracle.NOW) for i in rows]
+    blocks = [(one, "refuses", [], [], "客户拒绝打扰", oracle.NOW, "t") for one in ids(world.blocked)]
+    freezes = [(uuid.uuid4(), one, "risk", [], "风险核实中", oracle.NOW, "t") for one in ids(world.frozen)]
+    sends = [(uuid.uuid4(), one, how.value, what.value, "", "", at, "t") for one, how, what, at in world.sends]
+    with psycopg.connect(bank.records.url) as raw:
+        raw.execute("UPDATE profile SET open_complaints = 1 WHERE one_id = ANY(%s)", [ids(world.complaints)])
+        for table, names, content in (
+            ("consent_state", STATE, states),
+            ("consent_block", BLOCK, blocks),
+            ("investor", INVESTOR, investors(world)),
+            ("gate_freeze", FREEZE, freezes),
+            ("gate_send", SEND, sends),
+        ):
+            with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as sink:
+                for row in plain(content):
+                    sink.write_row(row)
+    own = {"name": "产品", "currency": "CNY", "status": "open", "min_amount": 100}
+    shelf = [
+        {"product_no": no, "kind": kind, "risk": f"R{grade}" if grade else None} for no, kind, grade in oracle.SHELF
+    ]
+    with bank.write(machine) as tx:
+        gate.hold_out(tx, "对照", ids(world.held_out))
+        products.replace(tx, [own | found for found in shelf])
+
+
+STATE = "one_id, granted, sensitive, personal, automated, blocks, quiets, changed_at"
+BLOCK = "one_id, kind, purposes, channels, reason, since, listed_by"
+FREEZE = "id, one_id, kind, channels, reason, since, placed_by"
+SEND = "permit, one_id, channel, purpose, campaign, digest, sent_at, actor_id"
+INVESTOR = (
+    "one_id, tolerance, origin, assessed_on, valid_until, company, birth_year, experienced, aum, high_risk_held,"
+    " insists, changed_at"
+)
+
+
+def investors(world: oracle.World):
+    for i in range(world.n):
+        until = oracle.TODAY + timedelta(days=int(world.valid_days[i]))
+        rank, born = int(world.tolerance[i]) or None, int(world.birth_year[i]) or None
+        known = (i + 1, rank, "source", oracle.TODAY, until, False, born, world.experienced[i], world.aum[i])
+        yield (*known, world.high_risk[i], False, oracle.NOW)
+
+
+def ids(mask) -> list[int]:
+    return [int(place) + 1 for place in np.flatnonzero(mask)]
+
+
+def plain(rows):
+    for row in rows:
+        yield tuple(value.item() if isinstance(value, np.generic) else value for value in row)
+
+
+def checks(answer) -> np.ndarray:
+    """The check that refused each customer, in the order of customers."""
+    order = np.argsort(answer["one_id"].to_numpy())
+    said = np.array([(code or "").partition(":")[0] for code in answer["refusal"].to_pylist()])
+    return said[order]
+
+
+@pytest.mark.slow
+def test_a_million_random_decisions_agree_with_the_oracle(bank, machine, set_policy):
+    """1 M decisions a run: 20,000 customers, 50 questions. Nobody unsuitable or unasked is ever permitted."""
+    world = oracle.a_world(20_000, seed=20261102)
+    build(bank, machine, world)
+    set_policy(caps=CAPS, quiets=(), wordings=())
+    draw, decisions, permits = np.random.default_rng(1), 0, 0
+    for turn in range(50):
+        purpose = oracle.PURPOSES[turn % 6] if turn % 3 else gate.Purpose.MARKETING
+        channel = oracle.CHANNELS[int(draw.integers(0, 9))]
+        product = [None, *(found[0] for found in oracle.SHELF)][int(draw.integers(0, 6))]
+        amount = int(draw.integers(0, 20_000_000))
+        message = gate.Message("您好", product, amount)
+        answer = gate.check_many(bank, machine, None, message, channel=channel, purpose=purpose)
+        said = checks(answer)
+        allowed = said == ""
+        assert not (allowed & ~oracle.consented(world, purpose, channel)).any()
+        assert product is None or not (allowed & ~oracle.suitable(world, product, amount)).any()
+        wrong = np.flatnonzero(said != oracle.verdicts(world, purpose, channel, product, amount))
+        assert wrong.size == 0, (turn, purpose, channel, product, amount, wrong[:5] + 1, said[wrong[:5]])
+        decisions, permits = decisions + len(said), permits + int(allowed.sum())
+    assert decisions == 1_000_000
+    assert permits > 100_000
+
+
+@pytest.fixture
+def mixed(bank, machine, set_policy):
+    """A small world with a rule, and the policy's own quiet hours and words."""
+    world = oracle.a_world(60, seed=5)
+    build(bank, machine, world)
+    rule = GateRule("大额", "amount >= 100000 and tier = 'mass'", "大额不推", "降低金额")
+    set_policy(caps=CAPS, rules=(rule,))
+    return bank
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    purpose=st.sampled_from(oracle.PURPOSES),
+    channel=st.sampled_from(oracle.CHANNELS),
+    product=st.sampled_from([None, *(found[0] for found in oracle.SHELF)]),
+    amount=st.integers(0, 20_000_000),
+    words=st.sampled_from(["", "您好", "保本收益", "产品有风险"]),
+    campaign=st.sampled_from(["", "A"]),
+    hours=st.integers(-30, 30),
+)
+def test_many_and_one_give_the_same_verdict(mixed, machine, purpose, channel, product, amount, words, campaign, hours):
+    message, now = gate.Message(words, product, amount, campaign), oracle.NOW + timedelta(hours=hours)
+    answer = gate.check_many(mixed, machine, None, message, channel=channel, purpose=purpose, now=now)
+    many = dict(zip(answer["one_id"].to_pylist(), answer["refusal"].to_pylist(), strict=True))
+    for one_id in range(1, 61, 4):
+        verdict = gate.check(mixed, machine, message, one_id, channel=channel, purpose=purpose, now=now)
+        code = verdict.code if isinstance(verdict, gate.Refused) else None
+        assert code == many[one_id]
+
+
+def test_named_customers_are_judged_once_each_and_the_unknown_are_named(mixed, machine):
+    answer = gate.check_many(mixed, machine, [3, 3, 1, 999], gate.Message(), channel="sms", purpose="legal")
+    found = dict(zip(answer["one_id"].to_pylist(), answer["refusal"].to_pylist(), strict=True))
+    assert found == {1: None, 3: None, 999: "customer"}
+
+
+def test_nobody_asked_about_is_an_empty_answer(mixed, machine):
+    answer = gate.check_many(mixed, machine, [], gate.Message(), channel="sms", purpose="legal")
+    assert (answer.num_rows, answer.column_names) == (0, ["one_id", "refusal"])
+
+
+def test_bad_input_of_a_batch_is_told_as_for_one(mixed, machine):
+    with pytest.raises(UnknownChannel):
+        gate.check_many(mixed, machine, None, gate.Message(), channel="fax", purpose="marketing")
+    with pytest.raises(products.UnknownProduct):
+        gate.check_many(mixed, machine, None, gate.Message(product_no="no"), channel="sms", purpose="marketing")
+
+
+def test_a_batch_leaves_one_event_for_all(mixed, machine):
+    gate.check_many(mixed, machine, None, gate.Message(), channel="sms", purpose="legal")
+    with mixed.read(machine) as tx:
+        rows = tx.rows(text("SELECT payload FROM event WHERE kind = 'gate.judged'"))
+    assert [(row["payload"]["asked"], row["payload"]["allowed"]) for row in rows] == [(60, 60)]

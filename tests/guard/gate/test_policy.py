@@ -1,0 +1,178 @@
+"""What compliance sets: four eyes on every version, freezes, calendar; what the past looked like."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from tests.guard.gate.conftest import an_officer, send
+
+from liuke.guard import gate
+from liuke.guard.gate import manage, trial, wording
+from liuke.guard.gate.model import (
+    BadFreeze,
+    BadHoldout,
+    Cap,
+    Day,
+    DayKind,
+    FreezeKind,
+    GateRule,
+    NotDraft,
+    PolicyInvalid,
+    Quiet,
+    RefusalFilter,
+    SameHands,
+    UnknownFreeze,
+    UnknownVersion,
+    Wording,
+)
+from liuke.guard.gate.policy import from_json, to_json
+from liuke.kernel.actor import Role
+from liuke.kernel.errors import Forbidden
+from liuke.kernel.rule import RuleInvalid
+
+MARKETING = (gate.Purpose.MARKETING,)
+
+
+@pytest.fixture
+def shipped(bank):
+    return manage.in_force(bank, an_officer()).policy
+
+
+def test_a_draft_changes_nothing_until_a_colleague_publishes_it(ask, town, shipped):
+    wang, zhao = an_officer("wang"), an_officer("zhao")
+    draft = manage.draft(town, wang, replace(shipped, caps=(Cap("停发", None, MARKETING, 0, 24),)), note="整改期")
+    assert isinstance(ask(), gate.Permit)
+    with pytest.raises(SameHands):
+        manage.publish(town, wang, draft.version)
+    manage.publish(town, zhao, draft.version)
+    assert ask().code == "cap:停发"
+    with pytest.raises(NotDraft):
+        manage.publish(town, zhao, draft.version)
+    with pytest.raises(UnknownVersion):
+        manage.publish(town, zhao, 999)
+
+
+def test_the_database_itself_refuses_a_version_published_by_its_author(town, machine, shipped):
+    draft = manage.draft(town, an_officer(), shipped, note="")
+    with pytest.raises(Exception, match="four_eyes"), town.write(machine) as tx:
+        tx.execute(
+            text("UPDATE gate_policy SET state = 'published', decided_by = drafted_by WHERE version = :n"),
+            {"n": draft.version},
+        )
+
+
+def test_a_rejected_draft_stays_out_of_force(town, shipped):
+    draft = manage.draft(town, an_officer("wang"), replace(shipped, caps=()), note="")
+    manage.reject(town, an_officer("zhao"), draft.version)
+    assert manage.in_force(town, an_officer()).version != draft.version
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"permit_seconds": 5},
+        {"caps": (Cap("a", None, (), 1, 24),)},
+        {"caps": (Cap("a", None, MARKETING, -1, 24),)},
+        {"caps": (Cap("a", None, MARKETING, 1, 0),)},
+        {"caps": (Cap("a", None, MARKETING, 1, 24), Cap("a", None, MARKETING, 2, 24))},
+        {"quiets": (Quiet("a", (), MARKETING, (), 0, 60),)},
+        {"quiets": (Quiet("a", (), MARKETING, (DayKind.REST,), 60, 60),)},
+        {"wordings": (Wording("a", ()),)},
+        {"rules": (GateRule("a", "tier = 'mass'", "", ""),)},
+    ],
+)
+def test_a_policy_that_could_not_be_followed_is_not_saved(bank, shipped, changes):
+    with pytest.raises(PolicyInvalid):
+        manage.draft(bank, an_officer(), replace(shipped, **changes), note="")
+
+
+@pytest.mark.parametrize("rule", ["tier = 'king'", "teir = 'mass'", "aum", "1 = 1; drop table event"])
+def test_a_rule_that_cannot_be_read_is_not_saved(bank, shipped, rule):
+    with pytest.raises(RuleInvalid):
+        manage.draft(bank, an_officer(), replace(shipped, rules=(GateRule("a", rule, "原因", ""),)), note="")
+
+
+def test_only_compliance_edits(bank, shipped):
+    rm = an_officer("rm", Role.RM)
+    for attempt in (
+        lambda: manage.draft(bank, rm, shipped, note=""),
+        lambda: manage.publish(bank, rm, 1),
+        lambda: manage.set_day(bank, rm, Day(date(2026, 12, 1), DayKind.HOLIDAY, "行庆")),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+
+
+def test_a_policy_survives_its_document(shipped):
+    assert from_json(to_json(shipped)) == shipped
+
+
+def test_a_day_set_in_the_calendar_is_quiet_and_cleared_is_not(ask, town):
+    noon = datetime(2026, 12, 1, 2, tzinfo=UTC)
+    manage.set_day(town, an_officer(), Day(date(2026, 12, 1), DayKind.HOLIDAY, "行庆"))
+    assert ask(channel="phone", now=noon).check == "quiet"
+    manage.clear_day(town, an_officer(), date(2026, 12, 1))
+    assert isinstance(ask(channel="phone", now=noon), gate.Permit)
+
+
+def test_a_lifted_freeze_no_longer_holds_and_is_lifted_once(ask, town):
+    officer = an_officer()
+    made = manage.place_freeze(town, officer, 1, kind=FreezeKind.CARE, reason="家中变故暂缓", channels=(), until=None)
+    assert ask().check == "freeze"
+    manage.lift(town, officer, made.id)
+    assert isinstance(ask(), gate.Permit)
+    with pytest.raises(UnknownFreeze):
+        manage.lift(town, officer, made.id)
+    with pytest.raises(BadFreeze):
+        manage.place_freeze(town, officer, 1, kind=FreezeKind.CARE, reason="短", channels=(), until=None)
+
+
+def test_a_hold_out_needs_a_name_of_its_own_and_members(town, machine, clock):
+    with town.write(machine) as tx:
+        gate.hold_out(tx, "对照", [1])
+    for name, one_ids, until in (("对照", [2], None), ("", [1], None), ("空", [], None), ("过", [1], clock.now())):
+        with pytest.raises(BadHoldout), town.write(machine) as tx:
+            gate.hold_out(tx, name, one_ids, until=until)
+
+
+def test_the_past_is_explained_by_the_policy_freezes_and_sends_of_then(town, machine, clock, set_policy):
+    set_policy(caps=(Cap("每周一条", gate.Channel.SMS, MARKETING, 1, 168),), quiets=())
+    before = clock.now()
+    clock.advance(timedelta(hours=1))
+    send(town, machine, 1, gate.Message("您好"))
+    sent = clock.now()
+    clock.advance(timedelta(hours=1))
+    manage.place_freeze(town, an_officer(), 1, kind=FreezeKind.RISK, reason="风险核实中", channels=(), until=None)
+    set_policy(caps=(), quiets=())
+
+    def code(at):
+        found = gate.explain(town, machine, gate.Message("您好"), 1, channel="sms", purpose="marketing", at=at)
+        return found.refusal.code if found.refusal else ""
+
+    assert [code(before), code(sent + timedelta(minutes=1)), code(None)] == ["", "cap:每周一条", "freeze:risk"]
+
+
+def test_a_trial_shows_every_check_and_its_refusal_is_listed_as_tried(town):
+    officer = an_officer()
+    tried = trial.run(
+        town, officer, gate.Message("保本", "F4"), 10, channel=gate.Channel.SMS, purpose=gate.Purpose.MARKETING, at=None
+    )
+    assert [look.check for look in tried.explanation.looked] == list(gate.Check)
+    failed = [look.check for look in tried.explanation.looked if not look.passed]
+    assert failed == ["consent", "suitability", "wording"]
+    page = manage.refusals(town, officer, RefusalFilter(), cursor=None, limit=10)
+    assert [(item.check, item.trial) for item in page.items] == [("consent", True)]
+    assert manage.refusal_counts(town, officer) == []
+
+
+def test_a_trial_of_the_past_keeps_nothing(town, clock):
+    at = clock.now() - timedelta(days=1)
+    args = {"channel": gate.Channel.SMS, "purpose": gate.Purpose.MARKETING, "at": at}
+    assert trial.run(town, an_officer(), gate.Message("保本"), 10, **args).past
+    assert manage.refusals(town, an_officer(), RefusalFilter(), cursor=None, limit=10).items == []
+
+
+def test_a_message_without_words_breaks_no_rule_of_words(shipped):
+    assert wording.faults("", shipped.wordings, product_kind="wealth") == []
+    assert wording.faults(" \u200b ", shipped.wordings, product_kind="wealth") == []

@@ -1,0 +1,35 @@
+import { Button } from 'antd'
+import { Link } from 'react-router'
+import { ProfilePage } from '@/data/customers/profile'
+import { CustomerCare } from '@/guard/care/customer'
+import { useMay } from '@/kit/actor'
+import { useWords } from '@/kit/lang'
+import { appWords } from './words'
+
+/** The 360 page with the tabs other capabilities add to it. */
+export function CustomerPage() {
+  const words = useWords(appWords)
+  const may = useMay('consent.read')
+  const tabs = may
+    ? [
+        {
+          key: 'compliance',
+          label: words.complianceTab,
+          content: (no: string) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
+        },
+      ]
+    : []
+  return <ProfilePage more={tabs} />
+}
+
+function Explain({ customerNo }: { customerNo: string }) {
+  const words = useWords(appWords)
+  if (!useMay('gate.read')) return null
+  return (
+    <div>
+      <Link to={`/outreach?tab=try&customer=${customerNo}`}>
+        <Button>{words.explain}</Button>
+      </Link>
+    </div>
+  )
+}

@@ -1,0 +1,7 @@
+import type { components } from '@/api/schema'
+
+type S = components['schemas']
+export type Case = S['CaseOut']
+export type Dossier = S['DossierOut']
+export type Disposition = S['Disposition']
+export type CaseKind = S['CaseKind']
