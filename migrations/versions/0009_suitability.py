@@ -1,4 +1,4 @@
-"""Suitability: buyers and what they hold, product grades, the policy, question papers and sittings, insistence, 双录."""
+"""Suitability: buyers and what they hold, product grades, the policy, question papers and sittings, 双录."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""合规: what may not be done. Guard sits under insight and action, so that they ask it while choosing, not afterwards."""
+"""合规: what may not be done. Guard sits under insight and action: they ask it while choosing."""

@@ -148,7 +148,7 @@ class WordingWire(Wire):
     words: Annotated[list[str], Body(max_length=200)]
     unless: Annotated[list[str], Body(max_length=200)]
     must: bool
-    kinds: list[products.Kind]
+    kinds: list[products.ProductKind]
 
 
 class RuleIn(Wire):

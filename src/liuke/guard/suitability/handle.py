@@ -97,7 +97,7 @@ def _check_policy(body: Mapping[str, Any]) -> None:
     matrix = list(body["matrix"])
     if len(matrix) != 5 or matrix != sorted(matrix) or not set(matrix) <= set(range(6)):
         raise BadPolicy(reason="匹配矩阵应为五个由低到高的等级(0–5)")
-    if not set(body["kinds"]) <= {kind.value for kind in products.Kind} or not body["kinds"]:
+    if not set(body["kinds"]) <= {kind.value for kind in products.ProductKind} or not body["kinds"]:
         raise BadPolicy(reason="产品种类不在货架的种类之中")
 
 
