@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "liuke"
 _ERRORS = re.compile(r"^(LiukeError|Invalid|NotFound|Forbidden|Conflict|Refused|Unavailable|Unauthenticated|TooMany)$")
 _HALF = re.compile(r"[\u3400-\u9fff”》）}][,:;?!]|[,:;?!][\u3400-\u9fff“]")
@@ -48,3 +50,21 @@ def test_contracts_use_chinese_punctuation() -> None:
     told = list(_titles())
     assert len(told) > 200
     assert [(name, text) for name, text in told if _HALF.search(text)] == []
+
+
+@pytest.mark.parametrize("page", ["README.zh-CN.md", "docs/handbook"])
+def test_pages_for_readers_of_chinese_use_chinese_punctuation(page: str) -> None:
+    house = SOURCE.parents[1]
+    files = sorted((house / page).glob("*.md")) if (house / page).is_dir() else [house / page]
+    assert files
+    told = [(file.name, line) for file in files for line in _prose(file.read_text(encoding="utf-8"))]
+    assert [(name, line) for name, line in told if _HALF.search(line)] == []
+
+
+def _prose(text: str) -> Iterator[str]:
+    """Lines outside code, without what stands between backticks or is an address."""
+    code = False
+    for line in text.splitlines():
+        code ^= line.startswith("```")
+        if not code:
+            yield re.sub(r"`[^`]*`|\]\([^)]*\)", "", line)

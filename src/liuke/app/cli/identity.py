@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer import Argument, Option, Typer
@@ -32,6 +31,8 @@ def link(
     seed: Annotated[int, Option(help="随机种子；同一种子结果相同")] = 1,
 ) -> None:
     """找出表格中属于同一对象的记录，无需标注。结果每行：文件、记录编号、类编号。"""
+    import pyarrow.parquet as pq
+
     from liuke.data import identity
 
     try:

@@ -7,9 +7,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer import Option, Typer
 
-from liuke.data import profile
-from liuke.kernel.actor import Actor
-from liuke.kernel.bank import open_bank
 from liuke.kernel.settings import Settings
 
 profile_app = Typer(help="客户画像：刷新 360 页面。", no_args_is_help=True)
@@ -29,6 +26,10 @@ def refresh(
     ] = None,
 ) -> None:
     """用数据湖中的最新数据重建全部客户的 360 页面；内容没有变化的客户保持原样。"""
+    from liuke.data import profile
+    from liuke.kernel.actor import Actor
+    from liuke.kernel.bank import open_bank
+
     bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_console)
     with open_bank(Settings()) as bank, bar:
         task = bar.add_task("刷新客户画像", total=1.0)
