@@ -48,6 +48,8 @@ QUIET: Final = {
     "/api/sources/{source}/loads": "files and counts",
     "/api/sources/{source}/contract": "a contract",
     "/api/sources/{source}/contract/{version}": "a contract",
+    "/api/lineage": "names of columns",
+    "/api/lineage/nodes": "names of columns",
     "/api/jobs": "work done",
     "/api/jobs/{run_id}": "work done",
 }

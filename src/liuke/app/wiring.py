@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from liuke.app import runs, upkeep
+from liuke.app import lineage, runs, upkeep
+from liuke.data import profile, sources
 from liuke.data.identity import http as identity_http
 from liuke.data.identity import jobs as identity_jobs
 from liuke.data.org import http as org_http
@@ -23,6 +24,10 @@ from liuke.guard.suitability import http as suitability_http
 from liuke.guard.suitability import jobs as suitability_jobs
 from liuke.kernel.bank import Bank
 from liuke.kernel.job import Job
+from liuke.kernel.lineage import Provider
+
+#: What each capability knows of where values come from and where they go.
+LINEAGE: Final[tuple[Provider, ...]] = (sources.lineage, profile.lineage)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *org_http.routers,
@@ -36,6 +41,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases_http.router,
     audit_http.router,
     runs.router,
+    lineage.routes(LINEAGE),
 )
 
 JOBS: Final[tuple[Job, ...]] = (

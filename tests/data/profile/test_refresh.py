@@ -14,7 +14,7 @@ from liuke.data import profile
 from liuke.data.profile import service
 from liuke.data.profile.jobs import follow
 from liuke.data.profile.refresh import merge
-from liuke.data.profile.refresh.load import RefreshRunning
+from liuke.data.profile.refresh.load import Refreshed, RefreshRunning
 from liuke.data.sources import CANONICAL
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -50,7 +50,7 @@ def loaded(bank: Bank, machine: Actor, *tables: str) -> None:
 
 
 def test_a_refresh_of_an_empty_bank_does_nothing(bank: Bank, machine: Actor) -> None:
-    assert profile.refresh(bank, machine) == profile.Refreshed(None, 0, 0, 0)
+    assert profile.refresh(bank, machine) == Refreshed(None, 0, 0, 0)
 
 
 def test_balances_of_past_months_follow_from_the_bookings(town: Bank, machine: Actor) -> None:
@@ -97,7 +97,7 @@ def test_customers_whose_facts_are_as_before_keep_their_row(town: Bank, machine:
     before = rows(town, machine)
     assert profile.refresh(town, machine).changed == 0
     make.fill(town, machine, "account", [make.an_account("core", "1009", "C-3", kind="term", balance=5)])
-    assert profile.refresh(town, machine) == profile.Refreshed(make.DAY, 3, 1, 0)
+    assert profile.refresh(town, machine) == Refreshed(make.DAY, 3, 1, 0)
     after = rows(town, machine)
     assert (after[ZHANG], after[LI]) == (before[ZHANG], before[LI])
     assert after[WANG]["written"] != before[WANG]["written"]

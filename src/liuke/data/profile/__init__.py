@@ -16,6 +16,7 @@ Rooms inside: ``find`` (list, search, ladder) and ``refresh``. ``facts`` is what
 """
 
 from liuke.data.profile import facts
+from liuke.data.profile.lineage import lineage
 from liuke.data.profile.model import (
     CustomerChanged,
     CustomerErased,
@@ -26,7 +27,7 @@ from liuke.data.profile.model import (
     Tier,
     UnknownCustomer,
 )
-from liuke.data.profile.refresh.load import Refreshed, refresh
+from liuke.data.profile.refresh.load import refresh
 from liuke.data.profile.service import erase
 
 __all__ = [
@@ -36,10 +37,10 @@ __all__ = [
     "CustomerViewed",
     "CustomersListed",
     "ProfilesRefreshed",
-    "Refreshed",
     "Tier",
     "UnknownCustomer",
     "erase",
     "facts",
+    "lineage",
     "refresh",
 ]

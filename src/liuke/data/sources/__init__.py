@@ -21,6 +21,7 @@ Does not: decide who is the same person (identity does) or guess what an unknown
 
 from liuke.data.sources.canonical import CANONICAL
 from liuke.data.sources.current import current_sql
+from liuke.data.sources.lineage import lineage
 from liuke.data.sources.model import Load, LoadState, SourceLoaded, SourceView
 from liuke.data.sources.service import contract_problems, quarantine, source_list
 from liuke.data.sources.take.ingest import load_all, load_source
@@ -33,6 +34,7 @@ __all__ = [
     "SourceView",
     "contract_problems",
     "current_sql",
+    "lineage",
     "load_all",
     "load_source",
     "quarantine",

@@ -23,7 +23,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.RM: frozenset({P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ}),
     Role.BRANCH_HEAD: frozenset({P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ}),
     Role.INSTITUTION: frozenset({P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ}),
-    Role.ANALYST: frozenset({P.CUSTOMER_READ, P.PRODUCT_READ, P.ORG_READ, P.SOURCE_READ, P.TOKEN_MANAGE}),
+    Role.ANALYST: frozenset(
+        {P.CUSTOMER_READ, P.PRODUCT_READ, P.ORG_READ, P.SOURCE_READ, P.PIPELINE_READ, P.TOKEN_MANAGE}
+    ),
     Role.COMPLIANCE: frozenset(
         {P.CUSTOMER_READ, P.CUSTOMER_REVEAL, P.PRODUCT_READ, P.ORG_READ, P.EVENT_READ, P.IDENTITY_READ, P.AUDIT_READ}
     ),
@@ -32,6 +34,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             P.SOURCE_READ,
             P.SOURCE_RUN,
             P.SOURCE_EDIT,
+            P.PIPELINE_READ,
+            P.PIPELINE_EDIT,
             P.IDENTITY_READ,
             P.IDENTITY_DECIDE,
             P.PRODUCT_READ,
