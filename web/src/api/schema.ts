@@ -1364,6 +1364,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Around
+         * @description What a node comes from and what is made from it; a table's name stands for all of its columns.
+         */
+        get: operations["lineage:around"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lineage/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nodes
+         * @description Nodes whose name or key contains ``q``, at most fifty; those that begin with it come first.
+         */
+        get: operations["lineage:nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/maturities": {
         parameters: {
             query?: never;
@@ -3673,6 +3713,18 @@ export interface components {
             tier: components["schemas"]["Tier"];
         };
         /**
+         * EdgeOut
+         * @description ``target`` is made from ``origin``: places in the list of nodes. ``how`` is an expression or empty.
+         */
+        EdgeOut: {
+            /** How */
+            how: string;
+            /** Origin */
+            origin: number;
+            /** Target */
+            target: number;
+        };
+        /**
          * Entry
          * @description What an entry of the timeline is.
          * @enum {string}
@@ -4189,6 +4241,18 @@ export interface components {
             rungs: components["schemas"]["Rung"][];
         };
         /**
+         * LineageOut
+         * @description A part of the lineage; ``cut`` tells that there is more than is shown.
+         */
+        LineageOut: {
+            /** Cut */
+            cut: boolean;
+            /** Edges */
+            edges: components["schemas"]["EdgeOut"][];
+            /** Nodes */
+            nodes: components["schemas"]["PlacedNode"][];
+        };
+        /**
          * LineageRow
          * @description One way from a source column to a canonical column.
          */
@@ -4513,6 +4577,23 @@ export interface components {
             staff_no?: string | null;
         };
         /**
+         * NodeKind
+         * @description What a node is; in the order data flows.
+         * @enum {string}
+         */
+        NodeKind: "source_file" | "source_column" | "table_column" | "tag" | "segment" | "metric" | "screen";
+        /**
+         * NodeOut
+         * @description A node: what it is, its key and its Chinese name.
+         */
+        NodeOut: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+        };
+        /**
          * NoteOut
          * @description One line of the diary.
          */
@@ -4711,7 +4792,20 @@ export interface components {
          * @description One thing a user may be allowed to do.
          * @enum {string}
          */
-        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit";
+        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit";
+        /**
+         * PlacedNode
+         * @description A node with its distance in edges from where one stands: negative towards the sources, 0 there itself.
+         */
+        PlacedNode: {
+            /** Distance */
+            distance: number;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+        };
         /**
          * Point
          * @description One thing a check looks at; the order is the order they are told in.
@@ -11436,6 +11530,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WirePage_DueOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lineage:around": {
+        parameters: {
+            query: {
+                kind: components["schemas"]["NodeKind"];
+                key: string;
+                up?: number;
+                down?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lineage:nodes": {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["NodeKind"] | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOut"][];
                 };
             };
             /** @description Unauthenticated */
