@@ -1,0 +1,1 @@
+"""The definitions shipped with Liuke, one file a family."""

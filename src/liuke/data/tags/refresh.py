@@ -1,0 +1,116 @@
+"""Bring the tags up to a day: compute them by an engine, write a snapshot, publish it and say so."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from liuke.data import sources
+from liuke.data.tags import store
+from liuke.data.tags.define.book import Book, bind
+from liuke.data.tags.engine.duck import DuckEngine
+from liuke.data.tags.engine.model import Answer, Engine, Report, Task
+from liuke.data.tags.model import Tag, TagsRefreshed, TagsRunning
+from liuke.data.tags.snapshot import write
+from liuke.data.tags.table import TABLES
+from liuke.kernel.actor import Actor, Permission
+from liuke.kernel.bank import Bank
+
+#: Days kept besides month ends.
+KEEP_DAYS = 8
+#: Tables of the bank's own books: their newest row says which day the bank is at.
+_BOOKS = ("account", "customer", "transaction")
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did; ``as_of`` None: there is no data yet."""
+
+    as_of: date | None
+    snapshot: str
+    customers: int
+    tags: int
+    full: bool
+
+
+def refresh(
+    bank: Bank,
+    actor: Actor,
+    *,
+    as_of: date | None = None,
+    engine: Engine | None = None,
+    report: Report = lambda _fraction, _phrase: None,
+) -> Refreshed:
+    """Compute all live tags as known on ``as_of`` (the newest day, when not given) and publish them as one snapshot.
+
+    Readers see the snapshot before or this one, never a mixture; what is merged or loaded meanwhile is in the next.
+
+    Raises: TagsRunning when another refresh is at work; Forbidden.
+    """
+    actor.require(Permission.SYSTEM_MANAGE)
+    chosen = engine or DuckEngine()
+    with bank.read(actor) as tx:
+        store.claim(tx, TagsRunning)
+        day = as_of or newest_day(bank, actor)
+        if day is None:
+            return Refreshed(None, "", 0, 0, full=False)
+        book = bind(store.live(tx))
+        task = Task(bank, tx, book, day, store.root(bank), report)
+        answer = chosen.compute(task)
+        report(0.9, "写入标签快照")
+        draft = _written(task, answer, chosen.name)
+        name = write.publish(store.root(bank), draft)
+    done = Refreshed(day, name, write.count(answer.present), len(book.entries), answer.full)
+    with bank.write(actor) as tx:
+        tx.emit(
+            TagsRefreshed(
+                as_of=day.isoformat(),
+                snapshot=name,
+                customers=done.customers,
+                tags=done.tags,
+                engine=chosen.name,
+                full=done.full,
+            )
+        )
+    write.sweep(store.root(bank), keep_days=KEEP_DAYS)
+    return done
+
+
+def _written(task: Task, answer: Answer, engine: str) -> write.Draft:
+    with write.drafting(
+        task.root,
+        as_of=task.as_of,
+        created_at=task.bank.clock.now(),
+        engine=engine,
+        size=answer.size,
+        present=answer.present,
+    ) as draft:
+        for column in answer.columns:
+            tag = task.book.entries[column.code].tag
+            draft.add(tag, column.values, column.missing, source=source_of(tag), book=task.book)
+    return draft
+
+
+def source_of(tag: Tag) -> str:
+    """Where a tag's value comes from, in the bank's words."""
+    return write.COMPUTED if tag.measure is None else TABLES[tag.measure.table].label
+
+
+def newest_day(bank: Bank, actor: Actor) -> date | None:
+    """The newest day the bank's own books speak of."""
+    query = " UNION ALL ".join(f'SELECT max(known_at) AS moment FROM "{name}"' for name in _BOOKS)
+    with bank.read(actor) as tx, bank.lake.connect(tx, *(sources.CANONICAL[name] for name in _BOOKS)) as lake:
+        return _day(lake, query)
+
+
+def _day(lake: duckdb.DuckDBPyConnection, query: str) -> date | None:
+    day: date | None = lake.execute(
+        f"SELECT CAST(max(moment) - INTERVAL 1 MICROSECOND + INTERVAL 8 HOUR AS DATE) FROM ({query})"
+    ).fetchall()[0][0]
+    return day
+
+
+def book_of(bank: Bank, actor: Actor) -> Book:
+    """The definitions in force, checked and in order."""
+    with bank.read(actor) as tx:
+        return bind(store.live(tx))
