@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from liuke.app import lineage, runs, upkeep
-from liuke.data import profile, sources
+from liuke.data import profile, sources, tags
 from liuke.data.identity import http as identity_http
 from liuke.data.identity import jobs as identity_jobs
 from liuke.data.org import http as org_http
@@ -15,6 +15,7 @@ from liuke.data.profile import http as profile_http
 from liuke.data.profile import jobs as profile_jobs
 from liuke.data.sources import http as sources_http
 from liuke.data.sources import jobs as sources_jobs
+from liuke.data.tags import jobs as tags_jobs
 from liuke.guard.audit import http as audit_http
 from liuke.guard.audit import jobs as audit_jobs
 from liuke.guard.cases import http as cases_http
@@ -27,7 +28,7 @@ from liuke.kernel.job import Job
 from liuke.kernel.lineage import Provider
 
 #: What each capability knows of where values come from and where they go.
-LINEAGE: Final[tuple[Provider, ...]] = (sources.lineage, profile.lineage)
+LINEAGE: Final[tuple[Provider, ...]] = (sources.lineage, tags.lineage, profile.lineage)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *org_http.routers,
@@ -47,6 +48,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 JOBS: Final[tuple[Job, ...]] = (
     *sources_jobs.JOBS,
     *identity_jobs.JOBS,
+    *tags_jobs.JOBS,
     *profile_jobs.JOBS,
     *suitability_jobs.JOBS,
     *audit_jobs.JOBS,

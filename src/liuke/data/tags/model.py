@@ -185,8 +185,7 @@ class TagsRunning(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class TagsRefreshed(Event):
-    """A snapshot of all tags was published. ``snapshot`` names its folder, ``changed`` the customers whose tags moved
-    (-1: not counted)."""
+    """A snapshot of all tags was published; ``full``: computed afresh, not brought forward from the one before."""
 
     kind: ClassVar[str] = "tags.refreshed"
     as_of: str
@@ -203,7 +202,7 @@ class TagSaved(Event):
 
     kind: ClassVar[str] = "tag.saved"
     code: str
-    version: int
+    tag_version: int
     state: str
 
 

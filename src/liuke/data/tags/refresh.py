@@ -1,13 +1,15 @@
 """Bring the tags up to a day: compute them by an engine, write a snapshot, publish it and say so."""
 
+import time
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import duckdb
 
 from liuke.data import sources
 from liuke.data.tags import store
-from liuke.data.tags.define.book import Book, bind
+from liuke.data.tags.define.book import bind
 from liuke.data.tags.engine.duck import DuckEngine
 from liuke.data.tags.engine.model import Answer, Engine, Report, Task
 from liuke.data.tags.model import Tag, TagsRefreshed, TagsRunning
@@ -17,9 +19,9 @@ from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 
 #: Days kept besides month ends.
-KEEP_DAYS = 8
+KEEP_DAYS: Final = 8
 #: Tables of the bank's own books: their newest row says which day the bank is at.
-_BOOKS = ("account", "customer", "transaction")
+_BOOKS: Final = ("account", "customer", "transaction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ def refresh(
         task = Task(bank, tx, book, day, store.root(bank), report)
         answer = chosen.compute(task)
         report(0.9, "写入标签快照")
-        draft = _written(task, answer, chosen.name)
-        name = write.publish(store.root(bank), draft)
+        name = _published(task, answer, chosen.name)
     done = Refreshed(day, name, write.count(answer.present), len(book.entries), answer.full)
     with bank.write(actor) as tx:
         tx.emit(
@@ -72,11 +73,11 @@ def refresh(
                 full=done.full,
             )
         )
-    write.sweep(store.root(bank), keep_days=KEEP_DAYS)
+    write.sweep(store.root(bank), keep_days=KEEP_DAYS, now=time.time())
     return done
 
 
-def _written(task: Task, answer: Answer, engine: str) -> write.Draft:
+def _published(task: Task, answer: Answer, engine: str) -> str:
     with write.drafting(
         task.root,
         as_of=task.as_of,
@@ -88,7 +89,7 @@ def _written(task: Task, answer: Answer, engine: str) -> write.Draft:
         for column in answer.columns:
             tag = task.book.entries[column.code].tag
             draft.add(tag, column.values, column.missing, source=source_of(tag), book=task.book)
-    return draft
+        return write.publish(task.root, draft)
 
 
 def source_of(tag: Tag) -> str:
@@ -108,9 +109,3 @@ def _day(lake: duckdb.DuckDBPyConnection, query: str) -> date | None:
         f"SELECT CAST(max(moment) - INTERVAL 1 MICROSECOND + INTERVAL 8 HOUR AS DATE) FROM ({query})"
     ).fetchall()[0][0]
     return day
-
-
-def book_of(bank: Bank, actor: Actor) -> Book:
-    """The definitions in force, checked and in order."""
-    with bank.read(actor) as tx:
-        return bind(store.live(tx))

@@ -1,4 +1,4 @@
-"""What others may ask of tags: the catalogue, a snapshot, the definitions, who uses what."""
+"""What others may ask of tags: the catalogue, a snapshot, the definitions."""
 
 from datetime import date
 
@@ -9,8 +9,6 @@ from liuke.data.tags.snapshot.model import Snapshot
 from liuke.kernel import rule
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
-
-uses = store.uses
 
 
 def book(bank: Bank) -> Book:

@@ -1,25 +1,14 @@
-"""Tables of tags: the bank's own definitions with every version, and who uses which tag."""
+"""The table of the bank's own definitions, with every version; and where tags lie on disk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import (
-    DateTime,
-    Index,
-    Integer,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import DateTime, Integer, Table, Text, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from liuke.data.tags.define.read import shipped, tag_of
 from liuke.data.tags.define.write import body_of
@@ -43,16 +32,6 @@ definition_table = Table(
     _plain("saved_at", DateTime(timezone=True)),
 )
 
-use_table = Table(
-    "tag_use",
-    metadata,
-    _plain("user", Text, primary_key=True),
-    _plain("code", Text, primary_key=True),
-    _plain("label", Text),
-    _plain("marked_at", DateTime(timezone=True)),
-    Index("ix_tag_use_code", "code"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -62,15 +41,6 @@ class Saved:
     note: str
     saved_by: str
     saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Somebody who uses a tag: ``user`` is what it is (``segment:hnw``), ``label`` what it is called."""
-
-    user: str
-    code: str
-    label: str
 
 
 def root(bank: Bank) -> Path:
@@ -101,10 +71,7 @@ def _newest(tx: ReadHandle, states: Sequence[State]) -> list[Tag]:
     """Of each code the newest version in one of the states."""
     d = definition_table.c
     query = (
-        select(definition_table)
-        .where(d.state.in_(states))
-        .distinct(d.code)
-        .order_by(d.code, d.version.desc())
+        select(definition_table).ext(distinct_on(d.code)).where(d.state.in_(states)).order_by(d.code, d.version.desc())
     )
     return [_tag(row) for row in tx.rows(query)]
 
@@ -133,27 +100,6 @@ def save(tx: WriteHandle, tag: Tag, note: str) -> None:
         "saved_at": tx.clock.now(),
     }
     tx.execute(insert(definition_table).values(**values))
-
-
-def mark_use(tx: WriteHandle, user: str, label: str, codes: Iterable[str]) -> None:
-    """Say which tags ``user`` uses from now on, in place of what it said before; none takes it off the list."""
-    tx.execute(delete(use_table).where(use_table.c.user == user))
-    now = tx.clock.now()
-    rows = [{"user": user, "code": code, "label": label, "marked_at": now} for code in sorted(set(codes))]
-    if rows:
-        tx.execute(insert(use_table), rows)
-
-
-def uses(tx: ReadHandle, code: str) -> list[Use]:
-    """Who uses a tag."""
-    query = select(use_table).where(use_table.c.code == code).order_by(use_table.c.user)
-    return [Use(row["user"], row["code"], row["label"]) for row in tx.rows(query)]
-
-
-def use_counts(tx: ReadHandle) -> dict[str, int]:
-    """How many use each tag; a tag nobody uses is absent."""
-    query = select(use_table.c.code, func.count().label("users")).group_by(use_table.c.code)
-    return {row["code"]: row["users"] for row in tx.rows(query)}
 
 
 _SHIPPED: Final = frozenset(tag.code for tag in shipped())

@@ -1,4 +1,4 @@
-"""The book of definitions: every tag checked against its table and the other tags, in the order they can be computed."""
+"""The book of definitions: every tag checked against its table and the others, in the order they are computed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

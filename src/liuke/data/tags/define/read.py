@@ -23,7 +23,7 @@ def tags_of(text: str) -> list[Tag]:
         body = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise TagInvalid(tag="", part="文件", reason=f"不是 TOML：{fault}") from fault
-    above = {name: body[name] for name in ("family", "owner", "pi") if name in body}
+    above: dict[str, Any] = {name: body[name] for name in ("family", "owner", "pi") if name in body}
     return [tag_of({**above, **one}) for one in body.get("tags", [])]
 
 

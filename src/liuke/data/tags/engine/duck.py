@@ -36,7 +36,7 @@ def tagged(lake: duckdb.DuckDBPyConnection, task: Task) -> pa.Table:
         task.report(0.05 + 0.8 * place / len(found), "计算标签")
         kind = "TABLE" if step.kept else "VIEW"
         lake.execute(f"CREATE TEMP {kind} {step.name} AS {step.query}").fetchall()
-    return lake.execute(f"SELECT * FROM {TAGGED} ORDER BY one_id").to_arrow_table()
+    return lake.sql(f"SELECT * FROM {TAGGED} ORDER BY one_id").to_arrow_table()
 
 
 def answer(told: pa.Table, task: Task) -> Answer:
@@ -51,7 +51,7 @@ def answer(told: pa.Table, task: Task) -> Answer:
 def _columns(told: pa.Table, one_ids: Values, size: int, task: Task) -> Iterator[Computed]:
     for tag in task.book.tags:
         column = told[tag.code].combine_chunks()
-        values = np.zeros(size, np.bool_ if tag.kind is Kind.BOOL else np.int64)
+        values: Values = np.zeros(size, np.bool_ if tag.kind is Kind.BOOL else np.int64)
         values[one_ids] = numbers(column, tag)
         missing = None
         if column.null_count:
@@ -65,14 +65,15 @@ def numbers(column: pa.Array, tag: Tag) -> Values:
     """A query's column as the numbers a snapshot holds; what is missing is 0 or false."""
     match tag.kind:
         case Kind.BOOL:
-            return column.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+            told = column.fill_null(fill_value=False)
         case Kind.DATE:
-            return column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
+            told = column.cast(pa.int32()).fill_null(0)
         case Kind.WORD:
-            codes = pc.index_in(column, pa.array(list(tag.words), pa.string()))
-            return codes.fill_null(0).to_numpy(zero_copy_only=False)
+            told = pc.index_in(column, pa.array(list(tag.words), pa.string())).fill_null(0)
         case Kind.RATE:
             scaled = pc.multiply(column.cast(pa.decimal128(18, 2)), pa.scalar(100, pa.decimal128(3, 0)))
-            return scaled.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+            told = scaled.cast(pa.int64()).fill_null(0)
         case _:
-            return column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+            told = column.cast(pa.int64()).fill_null(0)
+    found: Values = told.to_numpy(zero_copy_only=False)
+    return found

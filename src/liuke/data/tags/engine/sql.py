@@ -185,7 +185,10 @@ def _expressions(said: dict[str, Entry], dialect: Dialect) -> Callable[[str], ex
 def _cut(written: exp.Expression) -> exp.Expression:
     """A rate cut to what a column of rates holds."""
     top = f"CAST({10 ** (RATE_DIGITS - 2) - 1}.99 AS DECIMAL({RATE_DIGITS}, 2))"
-    query = parse_one(f"CAST(CASE WHEN r < -{top} THEN -{top} WHEN r > {top} THEN {top} ELSE r END AS DECIMAL({RATE_DIGITS}, 2))", read="duckdb")
+    query = parse_one(
+        f"CAST(CASE WHEN r < -{top} THEN -{top} WHEN r > {top} THEN {top} ELSE r END AS DECIMAL({RATE_DIGITS}, 2))",
+        read="duckdb",
+    )
     return _replaced(query, lambda name: written.copy() if name == "r" else None)
 
 
@@ -247,4 +250,4 @@ def _checked(checked: rule.Checked | None) -> rule.Checked:
 
 
 def _quoted(text: str) -> str:
-    return exp.Literal.string(text).sql(dialect="duckdb")
+    return str(exp.Literal.string(text).sql(dialect="duckdb"))

@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -14,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from liuke.data.tags.define.digest import digest
 from liuke.data.tags.define.book import Book
+from liuke.data.tags.define.digest import digest
 from liuke.data.tags.model import Kind, Tag
 from liuke.data.tags.snapshot.model import PAGE, PRESENT, Bits, Plate, Values, packed_length
 from liuke.kernel.store.records import DiskFull
 
 _NARROW: Final = (np.int16, np.int32, np.int64)
+#: How long a replaced snapshot stays, in seconds.
+_GRACE_SECONDS: Final = 1800
 #: Where a tag's value comes from when it is computed from other tags.
 COMPUTED: Final = "由标签计算"
 
@@ -100,8 +102,8 @@ def drafting(
         raise
 
 
-def publish(root: Path, draft: Draft, *, before: Callable[[str], None] = lambda _name: None) -> str:
-    """Make a draft the snapshot of its day; returns its name. ``before`` runs between the last byte and the step."""
+def publish(root: Path, draft: Draft) -> str:
+    """Make a draft the snapshot of its day; returns its name."""
     name = f"{draft.as_of}-{uuid.uuid4().hex[:12]}"
     page = {
         "as_of": draft.as_of,
@@ -113,7 +115,6 @@ def publish(root: Path, draft: Draft, *, before: Callable[[str], None] = lambda 
     }
     write_bytes(draft.path / PAGE, np.frombuffer(orjson.dumps(page, option=orjson.OPT_INDENT_2), np.uint8))
     _flush(draft.path)
-    before(name)
     draft.path.rename(root / name)
     _flush(root)
     point(root / str(draft.as_of), name)
@@ -129,10 +130,10 @@ def point(pointer: Path, name: str) -> None:
     draft.replace(pointer)
 
 
-def sweep(root: Path, *, keep_days: int) -> int:
+def sweep(root: Path, *, keep_days: int, now: float) -> int:
     """Remove snapshots no pointer names, and those of days beyond the newest ``keep_days`` that end no month.
 
-    Whoever has one open keeps reading it.
+    One replaced within the last half hour stays: somebody may just be opening it. ``now`` in seconds since 1970.
     """
     days = sorted((one for one in root.iterdir() if _is_day(one)), reverse=True)
     for pointer in days[keep_days:]:
@@ -140,10 +141,20 @@ def sweep(root: Path, *, keep_days: int) -> int:
         if date.fromordinal(day.toordinal() + 1).day != 1:
             pointer.unlink()
     named = {one.read_text("utf-8") for one in root.iterdir() if one.is_file() and not one.name.startswith(".")}
-    gone = [one for one in root.iterdir() if one.is_dir() and one.name not in named]
+    old = now - _GRACE_SECONDS
+    gone = [one for one in _snapshots(root) if one.name not in named and one.stat().st_mtime < old]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
     return len(gone)
+
+
+def _snapshots(root: Path) -> list[Path]:
+    """Published snapshots and abandoned drafts."""
+    return [one for one in root.iterdir() if one.is_dir() and (one.name.startswith(".draft-") or _is_dated(one.name))]
+
+
+def _is_dated(name: str) -> bool:
+    return len(name) == 23 and name[4] == name[7] == name[10] == "-"
 
 
 def _is_day(path: Path) -> bool:
@@ -166,7 +177,7 @@ def narrowed(values: Values, kind: Kind) -> Values:
 def write_bytes(path: Path, values: npt.NDArray[np.generic]) -> None:
     """Write an array's bytes and see them on disk."""
     with path.open("wb") as sink:
-        sink.write(memoryview(np.ascontiguousarray(values)).cast("B"))
+        np.ascontiguousarray(values).tofile(sink)
         sink.flush()
         os.fsync(sink.fileno())
     path.chmod(0o600)

@@ -95,7 +95,8 @@ TRANSACTION: Final = TagTable(
     query=f"""
 SELECT m.one_id, {times()}, t.direction, COALESCE(t.category, 'other') AS category,
     COALESCE(t.channel, 'none') AS channel, a.kind AS account_kind, {BAND} AS amount_band,
-    t.counterparty_bank IS NOT NULL AS other_bank, {HOUR.format(at="t.event_time")} AS hour, t.currency = h.currency AS home,
+    t.counterparty_bank IS NOT NULL AS other_bank,
+    {HOUR.format(at="t.event_time")} AS hour, t.currency = h.currency AS home,
     t.amount, CASE WHEN t.direction = 'in' THEN t.amount ELSE -t.amount END AS net
 FROM ({versions("transaction")}) AS t CROSS JOIN home AS h
 JOIN ({last("account")}) AS a ON a.source = t.source AND a.source_key = t.account_key
@@ -165,9 +166,7 @@ INTERACTION: Final = TagTable(
     mode=Mode.EVENT,
     day="发生日期",
     facets={
-        "kind": Field(
-            Type.TEXT, "种类", values={"call": "来电", "complaint": "投诉", "visit": "拜访", "chat": "聊天"}
-        ),
+        "kind": Field(Type.TEXT, "种类", values={"call": "来电", "complaint": "投诉", "visit": "拜访", "chat": "聊天"}),
         "direction": Field(Type.TEXT, "发起方", values={"in": "客户", "out": "银行", "none": "未知"}),
         "topic": Field(Type.TEXT, "主题"),
         "subject": Field(
@@ -183,9 +182,7 @@ INTERACTION: Final = TagTable(
                 "other": "其他",
             },
         ),
-        "mood": Field(
-            Type.TEXT, "情绪", values={"bad": "不满", "plain": "平常", "good": "满意", "untold": "未评价"}
-        ),
+        "mood": Field(Type.TEXT, "情绪", values={"bad": "不满", "plain": "平常", "good": "满意", "untold": "未评价"}),
         "status": Field(Type.TEXT, "处理状态", values={"open": "处理中", "closed": "已办结", "none": "无"}),
     },
     values={},

@@ -21,8 +21,8 @@ class TagTable:
     ``facets`` are fields a filter may name: few distinct combinations, however many rows. ``values`` are numbers and
     dates that may be aggregated. ``day`` says what the row's day is. ``query`` (DuckDB, constructs Spark has too) gives
     one row a version of a fact: one_id, day, known, dead, the facets and the values; ``known`` is the day the bank knew
-    it, ``dead`` the day it knew better (NULL: still holds). ``reads`` are the canonical tables of the query, ``columns``
-    which of their columns each field comes from.
+    it, ``dead`` the day it knew better (NULL: still holds). ``reads`` are the canonical tables of the query,
+    ``columns`` which of their columns each field comes from.
     """
 
     name: str

@@ -31,8 +31,10 @@ THEME: Final = """CASE WHEN s.name LIKE '%科创%' OR s.name LIKE '%科技创新
 
 #: What a conversation was about, by its words; the first that fits.
 SUBJECT: Final = """CASE
-    WHEN t.text LIKE '%销户%' OR t.text LIKE '%转走%' OR t.text LIKE '%转到别%' OR t.text LIKE '%提前支取%' THEN 'leaving'
-    WHEN t.text LIKE '%隔壁银行%' OR t.text LIKE '%别的银行%' OR t.text LIKE '%他行%' OR t.text LIKE '%其他银行%' THEN 'rival'
+    WHEN t.text LIKE '%销户%' OR t.text LIKE '%转走%' OR t.text LIKE '%转到别%' OR t.text LIKE '%提前支取%'
+        THEN 'leaving'
+    WHEN t.text LIKE '%隔壁银行%' OR t.text LIKE '%别的银行%' OR t.text LIKE '%他行%' OR t.text LIKE '%其他银行%'
+        THEN 'rival'
     WHEN t.text LIKE '%科创%' OR t.text LIKE '%科技创新%' THEN 'star'
     WHEN t.text LIKE '%孩子%' OR t.text LIKE '%换房%' OR t.text LIKE '%换工作%' OR t.text LIKE '%住院%' THEN 'life'
     WHEN t.text LIKE '%理财%' OR t.text LIKE '%到期%' OR t.text LIKE '%收益%' THEN 'wealth'
@@ -43,8 +45,9 @@ MOOD: Final = """CASE WHEN t.sentiment IS NULL THEN 'untold' WHEN t.sentiment <=
     WHEN t.sentiment >= 0.5 THEN 'good' ELSE 'plain' END"""
 
 #: Size of one booking, in 分: up to 1,000 / 10,000 / 50,000 / 200,000 / 500,000 元 and above.
-BAND: Final = """CASE WHEN t.amount < 100000 THEN 'b0' WHEN t.amount < 1000000 THEN 'b1' WHEN t.amount < 5000000 THEN 'b2'
-    WHEN t.amount < 20000000 THEN 'b3' WHEN t.amount < 50000000 THEN 'b4' ELSE 'b5' END"""
+BAND: Final = """CASE WHEN t.amount < 100000 THEN 'b0' WHEN t.amount < 1000000 THEN 'b1'
+    WHEN t.amount < 5000000 THEN 'b2' WHEN t.amount < 20000000 THEN 'b3' WHEN t.amount < 50000000
+    THEN 'b4' ELSE 'b5' END"""
 
 SHELF: Final = """
 SELECT product_no, MAX(name) AS name, MAX(kind) AS kind, MAX(risk) AS risk
