@@ -1,0 +1,1 @@
+"""洞察: what is likely true about customers."""
