@@ -1,6 +1,7 @@
 """Where the capabilities come together: the only module that sees their routes and jobs."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from liuke.data.profile import jobs as profile_jobs
 from liuke.data.sources import http as sources_http
 from liuke.data.sources import jobs as sources_jobs
 from liuke.data.tags import jobs as tags_jobs
+from liuke.data.tags.desk import http as tags_http
 from liuke.guard.audit import http as audit_http
 from liuke.guard.audit import jobs as audit_jobs
 from liuke.guard.cases import http as cases_http
@@ -36,6 +38,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sources_http.router,
     identity_http.router,
     *profile_http.routers,
+    tags_http.router,
+    tags_http.routes(LINEAGE, partial(profile.introduce, where="tag", limit=10)),
     *consent_http.routers,
     *suitability_http.routers,
     *gate_http.routers,

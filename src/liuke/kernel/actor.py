@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SOURCE_READ = "source.read"
     SOURCE_RUN = "source.run"
     SOURCE_EDIT = "source.edit"
+    TAG_READ = "tag.read"
+    TAG_EDIT = "tag.edit"
     PIPELINE_READ = "pipeline.read"
     PIPELINE_EDIT = "pipeline.edit"
     IDENTITY_READ = "identity.read"

@@ -812,6 +812,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_no}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Tags
+         * @description Every tag of one customer, from the newest snapshot.
+         */
+        get: operations["customers:list_customer_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_no}/timeline": {
         parameters: {
             query?: never;
@@ -2628,6 +2648,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Every tag in force and every draft.
+         */
+        get: operations["tags:list_tags"];
+        put?: never;
+        /**
+         * Create Tag
+         * @description Save a new tag as a draft.
+         */
+        post: operations["tags:create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Draft
+         * @description Check a draft; the sentence says what would be computed.
+         */
+        post: operations["tags:check_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description The tables tags may be measured from.
+         */
+        get: operations["tags:list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Draft
+         * @description Compute a draft on the newest data: how many have it, how it is spread, ten examples one may see.
+         */
+        post: operations["tags:try_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tag
+         * @description One tag: definition, sentence, spread, users, versions.
+         */
+        get: operations["tags:read_tag"];
+        /**
+         * Change Tag
+         * @description Save a draft as the next version of a tag.
+         */
+        put: operations["tags:change_tag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{code}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Live
+         * @description Put the newest version into force.
+         */
+        post: operations["tags:put_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{code}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Tag
+         * @description Take a tag out of force; refused while something is made from it.
+         */
+        post: operations["tags:retire_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -2813,7 +2981,7 @@ export interface components {
             credit_limit: number | null;
             /** Currency */
             currency: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["liuke__data__profile__model__Kind"];
             /** Opened On */
             opened_on: string | null;
             /** Product Name */
@@ -2852,6 +3020,12 @@ export interface components {
             matter: components["schemas"]["Matter"];
             purpose?: components["schemas"]["Purpose"] | null;
         };
+        /**
+         * Aggregate
+         * @description What is made of the rows of one customer. All but the last are merged from daily states.
+         * @enum {string}
+         */
+        Aggregate: "count" | "sum" | "max" | "min" | "days" | "first" | "last" | "latest" | "weighted";
         /**
          * AlertOut
          * @description An alert that joined the case.
@@ -3042,6 +3216,20 @@ export interface components {
             hour: number;
             /** Share Bp */
             share_bp: number;
+        };
+        /**
+         * BinOut
+         * @description Customers with a value in low ≤ value < high, or with this word or truth.
+         */
+        BinOut: {
+            /** Customers */
+            customers: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Word */
+            word: string;
         };
         /**
          * BlockIn
@@ -3265,7 +3453,7 @@ export interface components {
             proposed_by: string | null;
             /** Queue */
             queue: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["liuke__guard__cases__model__State"];
             /** Summary */
             summary: string;
             /** Title */
@@ -3563,7 +3751,7 @@ export interface components {
             /** Holdings */
             holdings: components["schemas"]["HoldingOut"][];
             /** Holds */
-            holds: components["schemas"]["Kind"][];
+            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
             identity: components["schemas"]["Identity"];
             /** Interactions */
             interactions: components["schemas"]["InteractionOut"][];
@@ -3620,7 +3808,7 @@ export interface components {
             /** Erased */
             erased: boolean;
             /** Holds */
-            holds: components["schemas"]["Kind"][];
+            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
             kind: components["schemas"]["PartyKind"];
             /** Last Contact At */
             last_contact_at: string | null;
@@ -3642,6 +3830,38 @@ export interface components {
             /** Source Count */
             source_count: number;
             tier: components["schemas"]["Tier"];
+        };
+        /**
+         * CustomerTag
+         * @description A tag of a customer. ``label`` is the Chinese word of a classified value; ``source`` the table it comes from.
+         */
+        CustomerTag: {
+            /** Code */
+            code: string;
+            family: components["schemas"]["Family"];
+            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            /** Label */
+            label: string | null;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /**
+         * CustomerTags
+         * @description All tags of a customer with their data day and when they were computed.
+         */
+        CustomerTags: {
+            /** As Of */
+            as_of: string | null;
+            /** Items */
+            items: components["schemas"]["CustomerTag"][];
+            /** Refreshed At */
+            refreshed_at: string | null;
         };
         /**
          * DayKind
@@ -3683,6 +3903,44 @@ export interface components {
             links: components["schemas"]["LinkOut"][];
             /** Notes */
             notes: components["schemas"]["NoteOut"][];
+        };
+        /**
+         * DraftIn
+         * @description A definition somebody writes: either ``measure`` or ``expression``.
+         */
+        DraftIn: {
+            /** Code */
+            code: string;
+            /**
+             * Expression
+             * @default
+             */
+            expression: string;
+            family: components["schemas"]["Family"];
+            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            /** Meaning */
+            meaning: string;
+            measure?: components["schemas"]["MeasureIn"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /** @default c2 */
+            pi: components["schemas"]["PiClass"];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Words */
+            words?: {
+                [key: string]: string;
+            };
         };
         /**
          * DueOut
@@ -3812,6 +4070,22 @@ export interface components {
             reason: string;
         };
         /**
+         * ExampleOut
+         * @description A customer who has the draft's tag, masked by role.
+         */
+        ExampleOut: {
+            /** Branch Name */
+            branch_name: string;
+            /** Customer No */
+            customer_no: string;
+            /** Name */
+            name: string;
+            /** Tier */
+            tier: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /**
          * ExportOut
          * @description The customer's own copy of everything, and what the law keeps.
          */
@@ -3829,6 +4103,21 @@ export interface components {
             sections: components["schemas"]["SectionOut"][];
         };
         /**
+         * Family
+         * @description Which side of a customer a tag tells of.
+         * @enum {string}
+         */
+        Family: "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
+        /**
+         * FamilyOut
+         * @description One of the eight families.
+         */
+        FamilyOut: {
+            family: components["schemas"]["Family"];
+            /** Label */
+            label: string;
+        };
+        /**
          * FaultKind
          * @description What a verification found.
          * @enum {string}
@@ -3841,31 +4130,13 @@ export interface components {
          */
         Field: "name" | "phone" | "id_no" | "address" | "birth_date";
         /**
-         * FieldOut
-         * @description A field gate rules may name.
-         */
-        FieldOut: {
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-            /** Unit */
-            unit: string | null;
-            /** Values */
-            values: {
-                [key: string]: string;
-            };
-        };
-        /**
          * FirstPassword
          * @description A user with a new random password, shown this once; it must be changed at the next sign-in.
          */
         FirstPassword: {
             /** First Password */
             first_password: string;
-            user: components["schemas"]["UserOut"];
+            user: components["schemas"]["liuke__data__org__users__http__UserOut"];
         };
         /**
          * Format
@@ -4223,12 +4494,6 @@ export interface components {
             why: string;
         };
         /**
-         * Kind
-         * @description What kind of account or product a customer holds.
-         * @enum {string}
-         */
-        Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
-        /**
          * Ladder
          * @description 到期阶梯: what falls due by month and product within the asker's scope.
          */
@@ -4490,6 +4755,45 @@ export interface components {
             /** Rate Bp */
             rate_bp: number | null;
             risk: components["schemas"]["ProductRisk"] | null;
+        };
+        /**
+         * MeasureIn
+         * @description Rows of a table that pass a filter, inside a window, aggregated.
+         */
+        MeasureIn: {
+            aggregate: components["schemas"]["Aggregate"];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /** Table */
+            table: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /**
+             * @default {
+             *       "month": false
+             *     }
+             */
+            window: components["schemas"]["WindowIn"];
+        };
+        /**
+         * MeasureOut
+         * @description How a tag is measured.
+         */
+        MeasureOut: {
+            aggregate: components["schemas"]["Aggregate"];
+            /** Filter */
+            filter: string;
+            /** Table */
+            table: string;
+            /** Value */
+            value: string;
+            window: components["schemas"]["WindowOut"];
         };
         /**
          * MemberChangeOut
@@ -4792,7 +5096,13 @@ export interface components {
          * @description One thing a user may be allowed to do.
          * @enum {string}
          */
-        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit";
+        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit";
+        /**
+         * PiClass
+         * @description 个人金融信息类别. Source: JR/T 0171-2020 个人金融信息保护技术规范, section 4.2; NONE is not personal.
+         * @enum {string}
+         */
+        PiClass: "none" | "c1" | "c2" | "c3";
         /**
          * PlacedNode
          * @description A node with its distance in edges from where one stands: negative towards the sources, 0 there itself.
@@ -5689,6 +5999,14 @@ export interface components {
             title: string;
         };
         /**
+         * Sentence
+         * @description How a draft reads.
+         */
+        Sentence: {
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * SessionOut
          * @description Who is signed in, and the token to send as ``X-CSRF-Token`` with everything that changes something.
          */
@@ -5906,6 +6224,26 @@ export interface components {
             title: string;
         };
         /**
+         * SpreadOut
+         * @description How values are spread over customers.
+         */
+        SpreadOut: {
+            /** Bins */
+            bins: components["schemas"]["BinOut"][];
+            /** Customers */
+            customers: number;
+            /** Filled */
+            filled: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Median */
+            median: number | null;
+            /** Missing */
+            missing: number;
+        };
+        /**
          * StaffOut
          * @description A member of staff; ``book_size`` counts the customers of their book that the asker may see.
          */
@@ -5964,7 +6302,7 @@ export interface components {
          * @description Where a case stands.
          * @enum {string}
          */
-        State: "open" | "working" | "proposed" | "closed";
+        "State-Input": "open" | "working" | "proposed" | "closed";
         /**
          * Status
          * @description Where a product stands.
@@ -5978,6 +6316,22 @@ export interface components {
          */
         Step: "opened" | "alerted" | "assigned" | "noted" | "linked" | "attached" | "watched" | "proposed" | "returned" | "closed" | "reopened";
         /**
+         * TableOut
+         * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
+         */
+        TableOut: {
+            /** Day */
+            day: string;
+            /** Facets */
+            facets: components["schemas"]["liuke__data__tags__desk__http__FieldOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["liuke__data__tags__desk__http__FieldOut"][];
+        };
+        /**
          * TableRows
          * @description What a load did to one canonical table: rows new or changed, unchanged, and corrections of earlier rows.
          */
@@ -5990,6 +6344,126 @@ export interface components {
             table: string;
             /** Unchanged */
             unchanged: number;
+        };
+        /**
+         * TagDetail
+         * @description One tag with all there is to know about it; ``newest_version`` is what a change is based on.
+         */
+        TagDetail: {
+            /** As Of */
+            as_of: string | null;
+            definition: components["schemas"]["TagOut"];
+            /** Needs */
+            needs: components["schemas"]["TagRef"][];
+            /** Newest Version */
+            newest_version: number;
+            /** Refreshed At */
+            refreshed_at: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Source */
+            source: string | null;
+            spread: components["schemas"]["SpreadOut"] | null;
+            /** Users */
+            users: components["schemas"]["liuke__data__tags__desk__http__UserOut"][];
+            /** Versions */
+            versions: components["schemas"]["liuke__data__tags__desk__http__VersionOut"][];
+        };
+        /**
+         * TagList
+         * @description The catalogue with the day and time of its newest snapshot.
+         */
+        TagList: {
+            /** As Of */
+            as_of: string | null;
+            /** Customers */
+            customers: number;
+            /** Families */
+            families: components["schemas"]["FamilyOut"][];
+            /** Items */
+            items: components["schemas"]["TagRow"][];
+            /** Refreshed At */
+            refreshed_at: string | null;
+        };
+        /**
+         * TagOut
+         * @description A definition.
+         */
+        TagOut: {
+            /** Code */
+            code: string;
+            /** Expression */
+            expression: string;
+            family: components["schemas"]["Family"];
+            /** Ingredient */
+            ingredient: boolean;
+            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            /** Meaning */
+            meaning: string;
+            measure: components["schemas"]["MeasureOut"] | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            pi: components["schemas"]["PiClass"];
+            /** Schedule */
+            schedule: string;
+            /** Shipped */
+            shipped: boolean;
+            state: components["schemas"]["liuke__data__tags__model__State"];
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TagRef
+         * @description A tag by code and name.
+         */
+        TagRef: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TagRow
+         * @description A tag in the catalogue: ``filled`` customers have it, ``told`` have a value; None before its first refresh.
+         */
+        TagRow: {
+            /** Code */
+            code: string;
+            /** Draft */
+            draft: boolean;
+            family: components["schemas"]["Family"];
+            /** Filled */
+            filled: number | null;
+            /** Ingredient */
+            ingredient: boolean;
+            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Shipped */
+            shipped: boolean;
+            /** Source */
+            source: string | null;
+            state: components["schemas"]["liuke__data__tags__model__State"];
+            /** Told */
+            told: number | null;
+            /** Unit */
+            unit: string;
+            /** Users */
+            users: number;
+            /** Version */
+            version: number;
         };
         /**
          * Tier
@@ -6144,79 +6618,12 @@ export interface components {
             text: string;
         };
         /**
-         * TrialOut
-         * @description The verdict with every check. ``line`` explains it in one sentence; ``past``: judged as things stood then.
-         */
-        TrialOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            channel: components["schemas"]["Channel"];
-            check: components["schemas"]["Check"] | null;
-            /** Code */
-            code: string;
-            /** Customer No */
-            customer_no: string;
-            /** Line */
-            line: string;
-            /** Looked */
-            looked: components["schemas"]["LookedOut"][];
-            /** Past */
-            past: boolean;
-            /** Permit Seconds */
-            permit_seconds: number;
-            /** Permitted */
-            permitted: boolean;
-            /** Policy Version */
-            policy_version: number;
-            purpose: components["schemas"]["Purpose"];
-        };
-        /**
          * UndoIn
          * @description Why an entry is taken back.
          */
         UndoIn: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * UserOut
-         * @description A user: a sign-in account of one member of staff, or of a machine.
-         */
-        UserOut: {
-            /** Branch Name */
-            branch_name: string | null;
-            /** Branch No */
-            branch_no: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Display */
-            display: string;
-            /** Last Sign In At */
-            last_sign_in_at: string | null;
-            /** Locked Until */
-            locked_until: string | null;
-            /** Login */
-            login: string;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            /** Staff No */
-            staff_no: string | null;
-            status: components["schemas"]["UserStatus"];
-            /** Totp Enabled */
-            totp_enabled: boolean;
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
         };
         /**
          * UserPatch
@@ -6300,14 +6707,6 @@ export interface components {
             state: components["schemas"]["RunState"];
         };
         /**
-         * VersionOut
-         * @description The version that was made.
-         */
-        VersionOut: {
-            /** Version */
-            version: number;
-        };
-        /**
          * WantedOut
          * @description What should stand in the field.
          */
@@ -6333,6 +6732,33 @@ export interface components {
          * @enum {string}
          */
         Why: "grey" | "shared" | "birth" | "gender";
+        /**
+         * WindowIn
+         * @description Days from the data day, both ends included; ``month``: since the first of its month.
+         */
+        WindowIn: {
+            /**
+             * Month
+             * @default false
+             */
+            month: boolean;
+            /** Since */
+            since?: number | null;
+            /** Until */
+            until?: number | null;
+        };
+        /**
+         * WindowOut
+         * @description Days from the data day, both ends included.
+         */
+        WindowOut: {
+            /** Month */
+            month: boolean;
+            /** Since */
+            since: number | null;
+            /** Until */
+            until: number | null;
+        };
         /** WirePage[AuditEntryOut] */
         WirePage_AuditEntryOut_: {
             /** Items */
@@ -6497,7 +6923,7 @@ export interface components {
         /** WirePage[UserOut] */
         WirePage_UserOut_: {
             /** Items */
-            items: components["schemas"]["UserOut"][];
+            items: components["schemas"]["liuke__data__org__users__http__UserOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -6557,6 +6983,127 @@ export interface components {
             weight: number;
         };
         /**
+         * UserOut
+         * @description A user: a sign-in account of one member of staff, or of a machine.
+         */
+        liuke__data__org__users__http__UserOut: {
+            /** Branch Name */
+            branch_name: string | null;
+            /** Branch No */
+            branch_no: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display */
+            display: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Staff No */
+            staff_no: string | null;
+            status: components["schemas"]["UserStatus"];
+            /** Totp Enabled */
+            totp_enabled: boolean;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * Kind
+         * @description What kind of account or product a customer holds.
+         * @enum {string}
+         */
+        liuke__data__profile__model__Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
+        /**
+         * FieldOut
+         * @description A column of a table tags are measured from.
+         */
+        liuke__data__tags__desk__http__FieldOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TrialOut
+         * @description A draft computed on the newest day. ``every`` > 1: one customer in so many was looked at.
+         */
+        liuke__data__tags__desk__http__TrialOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Every */
+            every: number;
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Sentence */
+            sentence: string;
+            spread: components["schemas"]["SpreadOut"];
+        };
+        /**
+         * UserOut
+         * @description What is made from a tag: another tag, a segment, a metric, a part of a screen.
+         */
+        liuke__data__tags__desk__http__UserOut: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+        };
+        /**
+         * VersionOut
+         * @description A saved version.
+         */
+        liuke__data__tags__desk__http__VersionOut: {
+            definition: components["schemas"]["TagOut"];
+            /** Note */
+            note: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            state: components["schemas"]["liuke__data__tags__model__State"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * Kind
+         * @description What a tag's value is, and so how its column is stored.
+         * @enum {string}
+         */
+        liuke__data__tags__model__Kind: "bool" | "count" | "days" | "money" | "rate" | "date" | "word";
+        /**
+         * State
+         * @description Where a definition stands.
+         * @enum {string}
+         */
+        liuke__data__tags__model__State: "draft" | "live" | "retired";
+        /**
          * DecisionIn
          * @description Whether the proposal is agreed to, and why.
          */
@@ -6566,6 +7113,12 @@ export interface components {
             /** Words */
             words: string;
         };
+        /**
+         * State
+         * @description Where a case stands.
+         * @enum {string}
+         */
+        liuke__guard__cases__model__State: "open" | "working" | "proposed" | "closed";
         /**
          * RefusalOut
          * @description A reason against, its evidence, and what would make it possible.
@@ -6590,6 +7143,24 @@ export interface components {
         liuke__guard__consent__requests__http__AnswerIn: {
             /** Answer */
             answer: string;
+        };
+        /**
+         * FieldOut
+         * @description A field gate rules may name.
+         */
+        liuke__guard__gate__http__FieldOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
         };
         /**
          * PolicyIn
@@ -6692,6 +7263,36 @@ export interface components {
             trial: boolean;
         };
         /**
+         * TrialOut
+         * @description The verdict with every check. ``line`` explains it in one sentence; ``past``: judged as things stood then.
+         */
+        liuke__guard__gate__http__TrialOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            check: components["schemas"]["Check"] | null;
+            /** Code */
+            code: string;
+            /** Customer No */
+            customer_no: string;
+            /** Line */
+            line: string;
+            /** Looked */
+            looked: components["schemas"]["LookedOut"][];
+            /** Past */
+            past: boolean;
+            /** Permit Seconds */
+            permit_seconds: number;
+            /** Permitted */
+            permitted: boolean;
+            /** Policy Version */
+            policy_version: number;
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
          * PolicyIn
          * @description Numbers to change by name, and why.
          */
@@ -6718,6 +7319,14 @@ export interface components {
             numbers: components["schemas"]["NumberOut"][];
             /** Points */
             points: components["schemas"]["PointOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionOut
+         * @description The version that was made.
+         */
+        liuke__guard__suitability__http__VersionOut: {
             /** Version */
             version: number;
         };
@@ -7508,7 +8117,7 @@ export interface operations {
             query?: {
                 queue?: string;
                 kind?: components["schemas"]["CaseKind"] | null;
-                state?: components["schemas"]["State"] | null;
+                state?: components["schemas"]["State-Input"] | null;
                 unsettled?: boolean;
                 mine?: boolean;
                 overdue?: boolean;
@@ -9335,7 +9944,7 @@ export interface operations {
                 q?: string;
                 tier?: components["schemas"]["Tier"][] | null;
                 risk?: components["schemas"]["Risk"][] | null;
-                holds?: components["schemas"]["Kind"][] | null;
+                holds?: components["schemas"]["liuke__data__profile__model__Kind"][] | null;
                 aum_min?: number | null;
                 aum_max?: number | null;
                 matures_within_days?: number | null;
@@ -9596,6 +10205,73 @@ export interface operations {
                 };
             };
             /** @description ReasonMissing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customers:list_customer_tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerTags"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9943,7 +10619,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FieldOut"][];
+                    "application/json": components["schemas"]["liuke__guard__gate__http__FieldOut"][];
                 };
             };
             /** @description Unauthenticated */
@@ -10762,7 +11438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialOut"];
+                    "application/json": components["schemas"]["liuke__guard__gate__http__TrialOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -15245,7 +15921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionOut"];
+                    "application/json": components["schemas"]["liuke__guard__suitability__http__VersionOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -16022,6 +16698,614 @@ export interface operations {
             };
         };
     };
+    "tags:list_tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:create_tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CodeTaken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CodeInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:check_draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TagInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:list_tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:try_draft": {
+        parameters: {
+            query?: {
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["liuke__data__tags__desk__http__TrialOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TagInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoSnapshot */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:read_tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownTag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:change_tag": {
+        parameters: {
+            query: {
+                base: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownTag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TagInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:put_live": {
+        parameters: {
+            query: {
+                base: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownTag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tags:retire_tag": {
+        parameters: {
+            query: {
+                base: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownTag */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "org:own_tokens": {
         parameters: {
             query?: never;
@@ -16342,7 +17626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -16413,7 +17697,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -16493,7 +17777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -16645,7 +17929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
                 };
             };
             /** @description Unauthenticated */

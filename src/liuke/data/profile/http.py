@@ -23,6 +23,7 @@ from liuke.data.profile.model import (
     Tier,
     UnknownCustomer,
 )
+from liuke.data.profile.tagged.http import router as tagged_router
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
 
@@ -372,4 +373,4 @@ def _json(body: bytes) -> Response:
 
 
 #: All routers of this capability, for wiring.
-routers: Final = (find_router, router)
+routers: Final = (find_router, router, tagged_router)

@@ -87,6 +87,7 @@ class Part(StrEnum):
     """Which part of a customer was looked at."""
 
     PAGE = "page"
+    TAGS = "tags"
     TRANSACTIONS = "transactions"
     TIMELINE = "timeline"
     CHANGES = "changes"

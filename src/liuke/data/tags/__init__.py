@@ -7,22 +7,26 @@ defines its own the same way: a table, a filter (kernel.rule), an aggregate and 
 Reads: the canonical tables of the lake and the membership of one-ID. Writes: snapshots under ``home/tags``, one file a
 tag, indexed by customer number, published whole and never changed; the bank's own definitions in PostgreSQL.
 
-Emits: ``tags.refreshed``, ``tag.saved``, ``tag.previewed``.
+Emits: ``tags.refreshed``, ``tag.saved``.
 
 Does not: run code or SQL that somebody wrote, decide who is one customer, or choose customers (segments does).
 Rooms inside: ``define`` (definitions), ``table`` (what they may be measured from), ``engine`` (how they are computed),
-``snapshot`` (how they are kept). Day counts, windows and empty results are fixed in ``docs/tags.md``.
+``snapshot`` (how they are kept), ``desk`` (where people define them). Day counts, windows and empty results are fixed
+in ``docs/tags.md``.
 """
 
+from liuke.data.tags.desk.service import newest as newest
 from liuke.data.tags.engine.choose import engine as engine
 from liuke.data.tags.engine.model import Engine
 from liuke.data.tags.engine.sql import steps
 from liuke.data.tags.lineage import lineage as lineage
 from liuke.data.tags.model import FAMILIES as FAMILIES
+from liuke.data.tags.model import Aggregate as Aggregate
 from liuke.data.tags.model import Family, Kind, NoSnapshot, Tag, TagsRefreshed
 from liuke.data.tags.refresh import refresh
 from liuke.data.tags.service import book, catalogue, open  # noqa: A004  (tags.open, as its users say it)
 from liuke.data.tags.snapshot.model import Column as Column
+from liuke.data.tags.snapshot.model import Plate as Plate
 from liuke.data.tags.snapshot.model import Snapshot
 
 __all__ = [

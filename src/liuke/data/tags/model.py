@@ -163,6 +163,14 @@ class CodeTaken(Conflict):
     """标签编码 {code} 已被使用。请换一个编码，或在原标签上保存新版本。"""
 
 
+class CodeInvalid(Invalid):
+    """标签编码须以小写字母开头，只含小写字母、数字和下划线，2–40 个字符。"""
+
+
+class NothingToDo(Conflict):
+    """标签 {code} 当前已是“{state}”，无需再操作。"""
+
+
 class VersionMoved(Conflict):
     """标签 {code} 已被他人改到第 {version} 版。请刷新后再改。"""
 
@@ -204,13 +212,3 @@ class TagSaved(Event):
     code: str
     tag_version: int
     state: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TagPreviewed(Event):
-    """Somebody tried a definition and saw examples of customers."""
-
-    kind: ClassVar[str] = "tag.previewed"
-    wakes: ClassVar[bool] = False
-    code: str
-    one_ids: list[int]

@@ -67,7 +67,16 @@ _CARE: Final[dict[Role, frozenset[Permission]]] = {
         {P.CONSENT_READ, P.CONSENT_EDIT, P.SUBJECT_HANDLE, P.SUITABILITY_READ, P.SUITABILITY_EDIT}
     ),
 }
-for _role, _rights in (*_GUARD.items(), *_CARE.items()):
+#: Tags: everybody who works with customers may read what one means; analysts and engineers define them.
+_TAGS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.RM: frozenset({P.TAG_READ}),
+    Role.BRANCH_HEAD: frozenset({P.TAG_READ}),
+    Role.INSTITUTION: frozenset({P.TAG_READ}),
+    Role.ANALYST: frozenset({P.TAG_READ, P.TAG_EDIT}),
+    Role.COMPLIANCE: frozenset({P.TAG_READ}),
+    Role.DATA_ENGINEER: frozenset({P.TAG_READ, P.TAG_EDIT}),
+}
+for _role, _rights in (*_GUARD.items(), *_CARE.items(), *_TAGS.items()):
     PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {

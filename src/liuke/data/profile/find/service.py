@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -102,6 +102,39 @@ def search(bank: Bank, actor: Actor, typed: str) -> bytes:
         for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True)
     ]
     return orjson.dumps({"hits": hits, "more": len(rows) > HITS})
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """A customer by name, as the actor may see it."""
+
+    one_id: int
+    customer_no: str
+    name: str
+    tier: str
+    branch_name: str
+
+
+def introduce(bank: Bank, actor: Actor, one_ids: Sequence[int], *, where: str, limit: int) -> list[Introduced]:
+    """Those of some customers that the actor may see, the largest first; none without the right to read customers.
+
+    ``where`` names the screen in the event of having seen them.
+    """
+    if not actor.may(Permission.CUSTOMER_READ):
+        return []
+    with bank.write(actor) as tx:
+        rows = store.named(tx, one_ids, limit=limit)
+        _seen(tx, where, rows)
+    return [
+        Introduced(
+            one_id=int(row["one_id"]),
+            customer_no=bank.keys.customer_numbers.encode(row["one_id"]),
+            name=name,
+            tier=row["tier"],
+            branch_name=row["branch_name"],
+        )
+        for row, name in zip(rows, _names(bank.keys, actor, rows), strict=True)
+    ]
 
 
 def _matching(ring: KeyRing, tx: ReadHandle, typed: str) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Nouns of a snapshot: one file a tag, indexed by customer number, and the page that says what is in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -87,18 +87,11 @@ class Column:
         """One customer's value: a truth, a word, a date, or a number in the column's unit; None without one."""
         if self.missing is not None and bit(self.missing, one_id):
             return None
-        match self.kind:
-            case Kind.BOOL:
-                return bit(self.values, one_id)
-            case Kind.WORD:
-                return self.words[int(self.values[one_id])]
-            case Kind.DATE:
-                return date.fromordinal(_EPOCH + int(self.values[one_id]))
-            case _:
-                return int(self.values[one_id])
+        number = bit(self.values, one_id) if self.kind is Kind.BOOL else int(self.values[one_id])
+        return told(number, self.kind, self.words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """All tags of all customers as known on a day. It never changes; a newer one is another snapshot."""
 
@@ -134,6 +127,19 @@ class Snapshot:
 
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+def told(number: int, kind: Kind, words: Sequence[str]) -> bool | int | str | date:
+    """What a column's number says: a truth, a word, a date, or the number itself in the column's unit."""
+    match kind:
+        case Kind.BOOL:
+            return bool(number)
+        case Kind.WORD:
+            return words[number]
+        case Kind.DATE:
+            return date.fromordinal(_EPOCH + number)
+        case _:
+            return number
 
 
 def packed_length(size: int) -> int:
