@@ -50,6 +50,9 @@ QUIET: Final = {
     "/api/sources/{source}/contract/{version}": "a contract",
     "/api/lineage": "names of columns",
     "/api/lineage/nodes": "names of columns",
+    "/api/clusterings": "runs over the whole bank",
+    "/api/clusterings/options": "features and rates",
+    "/api/clusterings/{run_id}": "sums over customers",
     "/api/jobs": "work done",
     "/api/jobs/{run_id}": "work done",
 }

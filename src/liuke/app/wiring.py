@@ -25,6 +25,8 @@ from liuke.guard.consent import http as consent_http
 from liuke.guard.gate import http as gate_http
 from liuke.guard.suitability import http as suitability_http
 from liuke.guard.suitability import jobs as suitability_jobs
+from liuke.insight.clusters import http as clusters_http
+from liuke.insight.clusters import jobs as clusters_jobs
 from liuke.kernel.bank import Bank
 from liuke.kernel.job import Job
 from liuke.kernel.lineage import Provider
@@ -44,6 +46,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *suitability_http.routers,
     *gate_http.routers,
     cases_http.router,
+    clusters_http.router,
     audit_http.router,
     runs.router,
     lineage.routes(LINEAGE),
@@ -55,6 +58,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *tags_jobs.JOBS,
     *profile_jobs.JOBS,
     *suitability_jobs.JOBS,
+    *clusters_jobs.JOBS,
     *audit_jobs.JOBS,
     *upkeep.JOBS,
 )

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     SUITABILITY_READ = "suitability.read"
     SUITABILITY_SELL = "suitability.sell"
     SUITABILITY_EDIT = "suitability.edit"
+    CLUSTER_READ = "cluster.read"
+    CLUSTER_RUN = "cluster.run"
 
 
 class ScopeKind(StrEnum):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from liuke.app.demo.care import take_care
+from liuke.app.demo.cluster import find_groups
 from liuke.data import identity, profile, sources
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -59,6 +60,8 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
         profile.refresh(bank, actor, report=progress.at)
     tell("接收适当性与授权")
     take_care(bank, actor)
+    tell("划分客户聚类")
+    find_groups(bank, actor)
 
 
 def finish(bank: Bank, which: DemoBank) -> None:

@@ -25,6 +25,7 @@ from liuke.data.tags.model import Aggregate as Aggregate
 from liuke.data.tags.model import Family, Kind, NoSnapshot, Tag, TagsRefreshed
 from liuke.data.tags.refresh import refresh
 from liuke.data.tags.service import book, catalogue, open  # noqa: A004  (tags.open, as its users say it)
+from liuke.data.tags.service import days as days
 from liuke.data.tags.snapshot.model import Column as Column
 from liuke.data.tags.snapshot.model import Plate as Plate
 from liuke.data.tags.snapshot.model import Snapshot

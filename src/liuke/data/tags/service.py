@@ -22,6 +22,11 @@ def catalogue(bank: Bank) -> rule.Catalogue:
     return book(bank).catalogue()
 
 
+def days(bank: Bank) -> list[date]:
+    """The days there is a snapshot of, oldest first."""
+    return read.days(store.root(bank))
+
+
 def open(bank: Bank, as_of: date | None = None) -> Snapshot:  # noqa: A001  (tags.open, as its users say it)
     """The newest published snapshot, or that of a day. Raises NoSnapshot, NoSuchDay."""
     folder = store.root(bank)

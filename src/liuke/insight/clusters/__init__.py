@@ -5,27 +5,31 @@ how many groups speak for themselves (evidence shown); how each differs from the
 certainty, what it is called; would last month's customers have been grouped alike; which readable rule stands for a
 group, and how faithfully.
 
-Reads: tags (`liuke.data.tags`), as of any day there is a snapshot of.
+Reads: tags (`liuke.data.tags`), as of any day there is a snapshot of. Writes: runs, versioned.
 
 Emits: ``clusters.found``, ``clusters.segment_made``.
 
-Does not: keep customers in a group from day to day: that is a segment, which a cluster becomes by its rule.
+Does not: keep customers in a group from day to day: that is a segment, which a cluster becomes by its rule. Room
+inside: ``find`` (the statistics, pure).
 """
 
-from liuke.insight.clusters.features import EARNINGS, FEATURES
+from liuke.insight.clusters.features import FEATURES
 from liuke.insight.clusters.find.run import find
 from liuke.insight.clusters.find.stable import Table
-from liuke.insight.clusters.model import Cluster, Found, Method, NothingDiffers, TooFewCustomers, Wanted
+from liuke.insight.clusters.model import Cluster, ClustersFound, Found, Method, Run, TooFewCustomers, Wanted
+from liuke.insight.clusters.service import read, run
 
 __all__ = [
-    "EARNINGS",
     "FEATURES",
     "Cluster",
+    "ClustersFound",
     "Found",
     "Method",
-    "NothingDiffers",
+    "Run",
     "Table",
     "TooFewCustomers",
     "Wanted",
     "find",
+    "read",
+    "run",
 ]

@@ -76,7 +76,12 @@ _TAGS: Final[dict[Role, frozenset[Permission]]] = {
     Role.COMPLIANCE: frozenset({P.TAG_READ}),
     Role.DATA_ENGINEER: frozenset({P.TAG_READ, P.TAG_EDIT}),
 }
-for _role, _rights in (*_GUARD.items(), *_CARE.items(), *_TAGS.items()):
+#: Clusters tell of the whole bank, so they are for those who see all of it.
+_INSIGHT: Final[dict[Role, frozenset[Permission]]] = {
+    Role.ANALYST: frozenset({P.CLUSTER_READ, P.CLUSTER_RUN}),
+    Role.COMPLIANCE: frozenset({P.CLUSTER_READ}),
+}
+for _role, _rights in (*_GUARD.items(), *_CARE.items(), *_TAGS.items(), *_INSIGHT.items()):
     PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {
