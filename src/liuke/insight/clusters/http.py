@@ -20,11 +20,8 @@ from liuke.insight.clusters.model import (
     Family,
     Feature,
     Method,
-    NoRule,
-    NotReady,
     Run,
     State,
-    UnknownCluster,
     UnknownRun,
     Wanted,
 )
