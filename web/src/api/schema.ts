@@ -532,6 +532,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clusterings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clusterings
+         * @description Runs, newest first.
+         */
+        get: operations["clusters:list_clusterings"];
+        put?: never;
+        /**
+         * Start Clustering
+         * @description Cluster the customers of the newest tags, in the background.
+         */
+        post: operations["clusters:start_clustering"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clusterings/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Options
+         * @description Features, earnings and the day of the newest tags.
+         */
+        get: operations["clusters:show_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clusterings/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Clustering
+         * @description One run with its evidence, clusters and stability.
+         */
+        get: operations["clusters:show_clustering"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consents/blocks": {
         parameters: {
             query?: never;
@@ -3591,6 +3655,174 @@ export interface components {
             size: number;
         };
         /**
+         * ClusterEarning
+         * @description What a balance is taken to earn a year, in basis points.
+         */
+        ClusterEarning: {
+            /** Label */
+            label: string;
+            /** Rate Bp */
+            rate_bp: number;
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * ClusterFeature
+         * @description What customers are told apart by; ``known``: whether its tag is there.
+         */
+        ClusterFeature: {
+            family: components["schemas"]["liuke__insight__clusters__model__Family"];
+            /** Known */
+            known: boolean;
+            /** Label */
+            label: string;
+            /** Tag */
+            tag: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * ClusterOptions
+         * @description What a run would look at now.
+         */
+        ClusterOptions: {
+            /** As Of */
+            as_of: string | null;
+            /** Earnings */
+            earnings: components["schemas"]["ClusterEarning"][];
+            /** Features */
+            features: components["schemas"]["ClusterFeature"][];
+        };
+        /**
+         * ClusterOut
+         * @description One cluster; profits in 元 a customer and year; ``segment`` is what it became, if it did.
+         */
+        ClusterOut: {
+            /** Contrasts */
+            contrasts: components["schemas"]["ContrastOut"][];
+            difference: components["schemas"]["IntervalOut"];
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            profit: components["schemas"]["IntervalOut"];
+            /** Segment */
+            segment: number | null;
+            /** Share */
+            share: number;
+            /** Size */
+            size: number;
+            surrogate: components["schemas"]["SurrogateOut"];
+        };
+        /**
+         * ClusteringDetail
+         * @description A run with everything it found; lists are empty until it is done.
+         */
+        ClusteringDetail: {
+            /** Clusters */
+            clusters: components["schemas"]["ClusterOut"][];
+            /** Earnings */
+            earnings: components["schemas"]["ClusterEarning"][];
+            /** Evidence */
+            evidence: components["schemas"]["liuke__insight__clusters__http__EvidenceOut"][];
+            /** Features */
+            features: components["schemas"]["ClusterFeature"][];
+            /** Left */
+            left: components["schemas"]["LeftOut"][];
+            /** Months */
+            months: components["schemas"]["liuke__insight__clusters__http__MonthOut"][];
+            /** Reason */
+            reason: string;
+            run: components["schemas"]["ClusteringSummary"];
+            /** Sample */
+            sample: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
+         * ClusteringIn
+         * @description What is wanted. Without ``k`` the evidence chooses between ``k_min`` and ``k_max``.
+         */
+        ClusteringIn: {
+            /** K */
+            k?: number | null;
+            /**
+             * K Max
+             * @default 9
+             */
+            k_max: number;
+            /**
+             * K Min
+             * @default 4
+             */
+            k_min: number;
+            /** @default kmeans */
+            method: components["schemas"]["Method"];
+            /**
+             * Months
+             * @default 5
+             */
+            months: number;
+            /** Rates */
+            rates?: {
+                [key: string]: number;
+            };
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+        };
+        /**
+         * ClusteringStarted
+         * @description The run that was begun.
+         */
+        ClusteringStarted: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * ClusteringSummary
+         * @description A run in the list.
+         */
+        ClusteringSummary: {
+            /** As Of */
+            as_of: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Run */
+            job_run: string | null;
+            /** K */
+            k: number | null;
+            /** Message */
+            message: string;
+            method: components["schemas"]["Method"];
+            /** Names */
+            names: string[];
+            /** Size */
+            size: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            /** Started By Name */
+            started_by_name: string;
+            state: components["schemas"]["liuke__insight__clusters__model__State"];
+            /** Version */
+            version: number;
+        };
+        /**
          * CodeOnly
          * @description The six digits shown by the authenticator.
          */
@@ -3722,6 +3954,26 @@ export interface components {
             label: string;
         };
         /**
+         * ContrastOut
+         * @description How a cluster differs from the bank in one feature.
+         */
+        ContrastOut: {
+            /** Bank Median */
+            bank_median: number | null;
+            /** Label */
+            label: string;
+            /** Median */
+            median: number | null;
+            /** Missing */
+            missing: number;
+            /** Tag */
+            tag: string;
+            /** Unit */
+            unit: string;
+            /** Z */
+            z: number;
+        };
+        /**
          * CustomerPage
          * @description The 360 page. An empty list, or null, means that nothing is known: the screen hides that part.
          */
@@ -3761,7 +4013,7 @@ export interface components {
             /** Last Login At */
             last_login_at: string | null;
             /** Monthly */
-            monthly: components["schemas"]["MonthOut"][];
+            monthly: components["schemas"]["liuke__data__profile__http__MonthOut"][];
             /** Next Maturity Amount */
             next_maturity_amount: number;
             /** Next Maturity On */
@@ -3838,7 +4090,7 @@ export interface components {
         CustomerTag: {
             /** Code */
             code: string;
-            family: components["schemas"]["Family"];
+            family: components["schemas"]["liuke__data__tags__model__Family"];
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
             /** Label */
             label: string | null;
@@ -3916,7 +4168,7 @@ export interface components {
              * @default
              */
             expression: string;
-            family: components["schemas"]["Family"];
+            family: components["schemas"]["Family-Input"];
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
             /** Meaning */
             meaning: string;
@@ -4048,18 +4300,6 @@ export interface components {
          */
         EvidenceKind: "paper" | "app" | "recording" | "counter" | "call" | "source";
         /**
-         * EvidenceOut
-         * @description An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is.
-         */
-        EvidenceOut: {
-            /** File Name */
-            file_name: string;
-            /** Pack */
-            pack: {
-                [key: string]: unknown;
-            };
-        };
-        /**
          * EvidenceRequest
          * @description The entries wanted and why; taking evidence is itself an entry.
          */
@@ -4107,13 +4347,13 @@ export interface components {
          * @description Which side of a customer a tag tells of.
          * @enum {string}
          */
-        Family: "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
+        "Family-Input": "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
         /**
          * FamilyOut
          * @description One of the eight families.
          */
         FamilyOut: {
-            family: components["schemas"]["Family"];
+            family: components["schemas"]["liuke__data__tags__model__Family"];
             /** Label */
             label: string;
         };
@@ -4426,6 +4666,18 @@ export interface components {
             topic: string | null;
         };
         /**
+         * IntervalOut
+         * @description An estimate and the bounds that hold it with 95 % confidence, where enough customers tell.
+         */
+        IntervalOut: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
          * IssuedToken
          * @description A token just issued. ``secret`` is shown this once and stored nowhere.
          */
@@ -4504,6 +4756,18 @@ export interface components {
             currency: string;
             /** Rungs */
             rungs: components["schemas"]["Rung"][];
+        };
+        /**
+         * LeftOut
+         * @description A feature the run did without.
+         */
+        LeftOut: {
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+            /** Tag */
+            tag: string;
         };
         /**
          * LineageOut
@@ -4830,32 +5094,17 @@ export interface components {
             reason: string;
         };
         /**
+         * Method
+         * @description How customers are grouped.
+         * @enum {string}
+         */
+        Method: "kmeans" | "mixture";
+        /**
          * Mode
          * @description Whether a file tells the whole present state, or only what is new.
          * @enum {string}
          */
         Mode: "snapshot" | "append";
-        /**
-         * MonthOut
-         * @description One month of the curve: month-average and month-end AUM, money in and out, salary; ``month`` is its first day.
-         */
-        MonthOut: {
-            /** Aum */
-            aum: number;
-            /** Aum Mavg */
-            aum_mavg: number;
-            /** Inflow */
-            inflow: number;
-            /**
-             * Month
-             * Format: date
-             */
-            month: string;
-            /** Outflow */
-            outflow: number;
-            /** Salary */
-            salary: number;
-        };
         /**
          * NewToken
          * @description An API token to be issued: what it may do is part of what its owner may do.
@@ -5096,7 +5345,7 @@ export interface components {
          * @description One thing a user may be allowed to do.
          * @enum {string}
          */
-        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit";
+        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run";
         /**
          * PiClass
          * @description 个人金融信息类别. Source: JR/T 0171-2020 个人金融信息保护技术规范, section 4.2; NONE is not personal.
@@ -6316,6 +6565,24 @@ export interface components {
          */
         Step: "opened" | "alerted" | "assigned" | "noted" | "linked" | "attached" | "watched" | "proposed" | "returned" | "closed" | "reopened";
         /**
+         * SurrogateOut
+         * @description The rule that stands for a cluster, and its fidelity over all customers, 0–1.
+         */
+        SurrogateOut: {
+            /** Accuracy */
+            accuracy: number;
+            /** Chinese */
+            chinese: string;
+            /** Named */
+            named: number;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * TableOut
          * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
          */
@@ -6394,7 +6661,7 @@ export interface components {
             code: string;
             /** Expression */
             expression: string;
-            family: components["schemas"]["Family"];
+            family: components["schemas"]["liuke__data__tags__model__Family"];
             /** Ingredient */
             ingredient: boolean;
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
@@ -6439,7 +6706,7 @@ export interface components {
             code: string;
             /** Draft */
             draft: boolean;
-            family: components["schemas"]["Family"];
+            family: components["schemas"]["liuke__data__tags__model__Family"];
             /** Filled */
             filled: number | null;
             /** Ingredient */
@@ -6801,6 +7068,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** WirePage[ClusteringSummary] */
+        WirePage_ClusteringSummary_: {
+            /** Items */
+            items: components["schemas"]["ClusteringSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[CustomerRow] */
         WirePage_CustomerRow_: {
             /** Items */
@@ -7020,6 +7294,27 @@ export interface components {
             user_id: string;
         };
         /**
+         * MonthOut
+         * @description One month of the curve: month-average and month-end AUM, money in and out, salary; ``month`` is its first day.
+         */
+        liuke__data__profile__http__MonthOut: {
+            /** Aum */
+            aum: number;
+            /** Aum Mavg */
+            aum_mavg: number;
+            /** Inflow */
+            inflow: number;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Outflow */
+            outflow: number;
+            /** Salary */
+            salary: number;
+        };
+        /**
          * Kind
          * @description What kind of account or product a customer holds.
          * @enum {string}
@@ -7092,6 +7387,12 @@ export interface components {
             version: number;
         };
         /**
+         * Family
+         * @description Which side of a customer a tag tells of.
+         * @enum {string}
+         */
+        liuke__data__tags__model__Family: "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
+        /**
          * Kind
          * @description What a tag's value is, and so how its column is stored.
          * @enum {string}
@@ -7103,6 +7404,18 @@ export interface components {
          * @enum {string}
          */
         liuke__data__tags__model__State: "draft" | "live" | "retired";
+        /**
+         * EvidenceOut
+         * @description An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is.
+         */
+        liuke__guard__audit__http__EvidenceOut: {
+            /** File Name */
+            file_name: string;
+            /** Pack */
+            pack: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * DecisionIn
          * @description Whether the proposal is agreed to, and why.
@@ -7352,6 +7665,55 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * EvidenceOut
+         * @description What speaks for one number of clusters.
+         */
+        liuke__insight__clusters__http__EvidenceOut: {
+            /** Bic */
+            bic: number;
+            /** Davies Bouldin */
+            davies_bouldin: number;
+            /** K */
+            k: number;
+            /** Silhouette */
+            silhouette: number;
+            /** Smallest */
+            smallest: number;
+            /** Stability */
+            stability: number;
+        };
+        /**
+         * MonthOut
+         * @description How alike an earlier month is grouped.
+         */
+        liuke__insight__clusters__http__MonthOut: {
+            /** Ari */
+            ari: number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Note */
+            note: string;
+            /** Shared */
+            shared: number;
+            /** Stayed */
+            stayed: number | null;
+        };
+        /**
+         * Family
+         * @description What side of the customer a feature looks at, in the order names are read.
+         * @enum {string}
+         */
+        liuke__insight__clusters__model__Family: "wealth" | "credit" | "activity" | "channel" | "care" | "life";
+        /**
+         * State
+         * @description Where a run stands.
+         * @enum {string}
+         */
+        liuke__insight__clusters__model__State: "running" | "done" | "failed";
     };
     responses: never;
     parameters: never;
@@ -7687,7 +8049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EvidenceOut"];
+                    "application/json": components["schemas"]["liuke__guard__audit__http__EvidenceOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -9213,6 +9575,257 @@ export interface operations {
             };
             /** @description WrongState */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clusters:list_clusterings": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_ClusteringSummary_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clusters:start_clustering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusteringIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringStarted"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AlreadyRunning */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BadWish */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clusters:show_options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOptions"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clusters:show_clustering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRun */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
