@@ -1,6 +1,7 @@
 """The form for millions answers as the form for one, and as an oracle that shares no code with either."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -10,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.guard.gate import oracle
-from tests.guard.gate.conftest import settle
+from tests.guard.gate.conftest import an_officer, settle
 
 from liuke.data import products
 from liuke.guard import gate
+from liuke.guard.gate import batch
 from liuke.guard.gate.model import Cap, GateRule, UnknownChannel
+from liuke.kernel.actor import Role, Scope, ScopeKind
 
 CAPS = (
     *(Cap(f"{channel}每周", channel, tuple(oracle.SOLICITING), 1, 168) for channel in oracle.CHANNELS),
@@ -151,6 +154,30 @@ def test_named_customers_are_judged_once_each_and_the_unknown_are_named(mixed, m
 def test_nobody_asked_about_is_an_empty_answer(mixed, machine):
     answer = gate.check_many(mixed, machine, [], gate.Message(), channel="sms", purpose="legal")
     assert (answer.num_rows, answer.column_names) == (0, ["one_id", "refusal"])
+
+
+def test_many_named_far_apart_and_close_together_are_judged_as_everybody_is(mixed, machine, monkeypatch):
+    asked = {"message": gate.Message("您好", "R3", 100_000), "channel": "sms", "purpose": "marketing"}
+    whole = gate.check_many(mixed, machine, None, **asked)
+    for size in ({"_SPAN": 7}, {"_NAMED": 7}, {"_NAMED": 7, "_DENSE": 1}):
+        for name, value in size.items():
+            monkeypatch.setattr(batch, name, value)
+        assert gate.check_many(mixed, machine, None, **asked).equals(whole)
+        named = gate.check_many(mixed, machine, np.arange(60, 0, -1), **asked)
+        assert named.to_pylist() == whole.to_pylist()
+        few = gate.check_many(mixed, machine, list(range(2, 61, 3)), **asked)
+        assert few.to_pylist() == whole.to_pylist()[1::3]
+
+
+def test_a_batch_holds_only_the_customers_of_the_actor(mixed, machine):
+    with mixed.write(machine) as tx:
+        tx.execute(text("UPDATE profile SET rm_no = 'R2' WHERE one_id % 4 = 0"))
+    rm = replace(an_officer("rm", Role.RM), scope=Scope(ScopeKind.BOOK, staff_no="R2"))
+    asked = {"message": gate.Message("您好", "R3", 100_000), "channel": "sms", "purpose": "marketing"}
+    whole = gate.check_many(mixed, machine, None, **asked).to_pylist()
+    assert gate.check_many(mixed, rm, None, **asked).to_pylist() == whole[3::4]
+    named = gate.check_many(mixed, rm, [3, 4], **asked).to_pylist()
+    assert named == [{"one_id": 3, "refusal": "customer"}, whole[3]]
 
 
 def test_bad_input_of_a_batch_is_told_as_for_one(mixed, machine):

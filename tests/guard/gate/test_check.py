@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from tests.guard.gate.conftest import an_officer, assess, send
+from tests.guard.gate.conftest import a_product, agree, an_officer, assess, send, settle
 
 from liuke.data import products
 from liuke.guard import consent, gate
 from liuke.guard.gate.model import Cap, GateRule, UnknownChannel
+from liuke.guard.suitability import Grade
+from liuke.guard.suitability import handle as grading
 from liuke.kernel.actor import Role, Scope, ScopeKind
 from liuke.kernel.errors import Invalid
 
@@ -49,6 +51,36 @@ def test_an_r4_fund_offered_to_a_c2_customer_is_refused_for_suitability(ask, tow
     assess(town, machine, 1, 1, tolerance=2)
     refused(ask(product_no="F4"), "suitability", "too_risky")
     assert isinstance(ask(product_no="W2"), gate.Permit)
+
+
+def test_a_product_without_a_grade_is_refused_until_it_has_one(ask, town, machine):
+    with town.write(machine) as tx:
+        products.replace(tx, [a_product("N0", "")])
+    no = refused(ask(product_no="N0"), "suitability", "no_grade")
+    assert "等级" in no.remedy
+
+
+def test_what_changes_about_a_product_or_the_rules_is_seen_by_the_next_check(ask, town, machine):
+    assert isinstance(ask(product_no="W2"), gate.Permit)
+    with town.write(machine) as tx:
+        products.replace(tx, [a_product("W2", "R4")])
+    refused(ask(product_no="W2"), "suitability", "too_risky")
+    with town.write(machine) as tx:
+        products.replace(tx, [a_product("W2", "R2")])
+    assert isinstance(ask(product_no="W2"), gate.Permit)
+    wang, zhao = an_officer("wang"), an_officer("zhao")
+    grading.propose_grade(town, wang, "W2", issuer=None, distributor=Grade.R5, basis="底层资产含股票")
+    assert isinstance(ask(product_no="W2"), gate.Permit)
+    grading.settle_grade(town, zhao, "W2", approved=True)
+    refused(ask(product_no="W2"), "suitability", "too_risky")
+
+
+def test_a_customer_nobody_ever_assessed_is_told_so(ask, town, machine):
+    settle(town, machine, 11, 11)
+    agree(town, machine, [11], datetime(2026, 11, 2, tzinfo=UTC))
+    no = refused(ask(11, product_no="W2"), "suitability", "not_assessed")
+    assert "测评" in no.remedy
+    assert isinstance(ask(11, product_no="D1"), gate.Permit)
 
 
 def test_an_expired_assessment_is_refused(ask, town, machine):

@@ -12,6 +12,7 @@ Does not: know who holds what (profile does), or decide who may buy what (suitab
 
 from liuke.data.products.model import Product, ProductFilter, ProductKind, ProductRisk, Status, UnknownProduct
 from liuke.data.products.service import by_numbers, find, maturities, read, replace
+from liuke.data.products.store import stamp as stamp
 
 __all__ = [
     "Product",

@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from liuke.data.products.model import Maturity, Product, ProductFilter, ProductKind, ProductRisk, Status, Window
 from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
-from liuke.kernel.store.records import ReadHandle, WriteHandle
+from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
 
 _plain = partial(column, pi=PiClass.NONE, keep=Retention.PERMANENT)
 
@@ -86,6 +86,11 @@ def by_numbers(tx: ReadHandle, wanted: Iterable[str]) -> list[Product]:
     """Products by number; an unknown number gives none."""
     query = select(product_table).where(product_table.c.product_no.in_(set(wanted)))
     return [_product(row) for row in tx.rows(query)]
+
+
+def stamp(product_no: str | None) -> Query:
+    """A query of a text (``stamp``) that is another when anything about the product is."""
+    return "SELECT md5(product::text) AS stamp FROM product WHERE product_no = $1", (product_no,)
 
 
 def find(tx: ReadHandle, wanted: ProductFilter, *, cursor: str | None, limit: int) -> Page[Product]:

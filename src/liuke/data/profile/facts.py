@@ -4,7 +4,7 @@ own copy. Row-level security narrows every query to the actor's customers."""
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from liuke.data.profile import store
 from liuke.data.profile.model import Field
@@ -15,7 +15,7 @@ from liuke.kernel.ids import OneId
 from liuke.kernel.store.records import ReadHandle
 from liuke.kernel.store.scope import scoped
 
-__all__ = ["FIELDS", "PLAIN", "birth_years", "knows", "number_of", "page", "reveal", "rows"]
+__all__ = ["FIELDS", "PLAIN", "birth_years", "knows", "number_of", "numbers", "page", "reveal", "rows", "span"]
 
 #: Columns anybody with a scope may compute with; no name, number or word of the customer is among them.
 PLAIN: Final = (
@@ -42,6 +42,18 @@ FIELDS: Final = tuple(Field)
 def rows() -> Select[Any]:
     """A query of the plain facts of customers, to be narrowed and joined."""
     return select(*(store.profile_table.c[name] for name in PLAIN))
+
+
+def numbers() -> Select[Any]:
+    """A query of the numbers of customers alone."""
+    return select(store.profile_table.c.one_id)
+
+
+def span(tx: ReadHandle) -> tuple[int, int]:
+    """The lowest and the highest number of a customer; (1, 0) when there is none."""
+    number = store.profile_table.c.one_id
+    found = tx.one(select(func.min(number).label("first"), func.max(number).label("last")))
+    return (found["first"], found["last"]) if found and found["first"] is not None else (1, 0)
 
 
 def knows(tx: ReadHandle, one_id: OneId) -> bool:

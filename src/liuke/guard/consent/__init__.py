@@ -21,7 +21,9 @@ products (suitability does). Room inside: ``requests`` (export, correct, erase);
 """
 
 from liuke.guard.consent.explain import refusal as refusal
+from liuke.guard.consent.judge import Narrow as Narrow
 from liuke.guard.consent.judge import Question
+from liuke.guard.consent.judge import onto as onto
 from liuke.guard.consent.judge import verdicts as sql
 from liuke.guard.consent.model import Act, Channel, Purpose
 from liuke.guard.consent.model import Evidence as Evidence

@@ -1,5 +1,6 @@
 """The one definition of what consent says, as SQL conditions over a set of customers; one customer is a set of one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -27,6 +28,9 @@ from liuke.kernel.clock import BANK_ZONE
 #: Lists that bind the bank whatever the purpose; the others are the customer's or the bank's wish and yield to the law.
 _BINDING: Final = (BlockKind.DECEASED,)
 
+#: A condition on a column of customers.
+Narrow = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -44,21 +48,32 @@ class Question:
 
 def verdicts(customers: FromClause, question: Question) -> Select[Any]:
     """(one_id, refusal) of every customer: the first `Reason` against, or NULL. ``customers``: ``one_id`` once each."""
-    clauses = conditions(customers, question)
-    refusal = case(*((clause, literal(reason.value)) for reason, clause in clauses.items()), else_=None)
-    return select(customers.c.one_id, refusal.label("refusal")).select_from(_with_state(customers))
+    joined, refusal = onto(customers, customers.c.one_id, question)
+    return select(customers.c.one_id, refusal.label("refusal")).select_from(joined)
+
+
+def onto(
+    source: FromClause, one_id: ColumnElement[Any], question: Question, *, only: Narrow | None = None
+) -> tuple[FromClause, ColumnElement[Any]]:
+    """A query over customers with what they granted joined on, and the first reason against (NULL: allowed).
+
+    ``only`` narrows what is read, by the column of customers, to those the query asks about anyway.
+    """
+    refusal = case(
+        *((clause, literal(found.value)) for found, clause in _against(one_id, question).items()), else_=None
+    )
+    return _with_state(source, one_id, only), refusal
 
 
 def every(customers: FromClause, question: Question) -> Select[Any]:
     """(one_id, one boolean for each `Reason`): the same conditions, all of them told."""
-    columns = (clause.label(reason.value) for reason, clause in conditions(customers, question).items())
-    return select(customers.c.one_id, *columns).select_from(_with_state(customers))
+    columns = (clause.label(reason.value) for reason, clause in _against(customers.c.one_id, question).items())
+    return select(customers.c.one_id, *columns).select_from(_with_state(customers, customers.c.one_id, None))
 
 
-def conditions(customers: FromClause, question: Question) -> dict[Reason, ColumnElement[bool]]:
+def _against(one_id: ColumnElement[Any], question: Question) -> dict[Reason, ColumnElement[bool]]:
     """What speaks against, in order; each is true or false, never NULL."""
     state, purpose = state_table.c, question.purpose
-    one_id = customers.c.one_id
     found: dict[Reason, ColumnElement[bool]] = {}
     found[Reason.BLOCKED] = and_(func.coalesce(state.blocks, False), exists(blocks_of(one_id, question)))
     switches = []
@@ -126,5 +141,6 @@ def _lacks(held: ColumnElement[Any], wanted: int) -> ColumnElement[bool]:
     return func.coalesce(held, 0).op("&")(literal(wanted, BigInteger)) == 0
 
 
-def _with_state(customers: FromClause) -> FromClause:
-    return customers.outerjoin(state_table, state_table.c.one_id == customers.c.one_id)
+def _with_state(source: FromClause, one_id: ColumnElement[Any], only: Narrow | None) -> FromClause:
+    held = state_table.c.one_id
+    return source.outerjoin(state_table, and_(held == one_id, only(held)) if only else held == one_id)

@@ -42,7 +42,6 @@ from liuke.guard.gate.store import freeze_table, holdout_table, member_table, se
 from liuke.kernel import rule
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.errors import Refused as RefusedError
-from liuke.kernel.ids import OneId
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +125,20 @@ def window_start(cap: Cap, now: datetime) -> datetime:
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def statement(people: FromClause, ask: Ask, *, one: OneId | None = None) -> Select[Any]:
-    """(one_id, refusal, and what each check saw) of every customer of ``people``, which has the columns of
-    `profile.facts.rows`. ``one``: the only customer there is in it, so that nothing else is read.
+def statement(people: FromClause, ask: Ask, *, only: consent.Narrow | None = None, told: bool = False) -> Select[Any]:
+    """(one_id, refusal) of every customer of ``people``, which has the columns of `profile.facts.rows`; and, when
+    ``told``, what each check saw. ``only`` holds for all of them, by their column, so that nothing else is read.
     """
-    facts = _facts(people, ask, one).subquery("facts")
+    rows, buyer = _facts(people, ask, only, told=told)
+    facts = rows.offset(0).subquery("facts")  # computed once, not anew wherever a verdict looks at it
     seen = facts.c
     against = _against(facts, ask)
     refusal = case(*((condition, code) for condition, code in against), else_=None) if against else literal(None, Text)
+    if not told:
+        return select(seen.one_id, refusal.label("refusal"))
     counts = [seen[f"n{place}"] for place in range(len(ask.caps))]
     ruled = [_holds(facts, found.text).label(f"r{place}") for place, found in enumerate(ask.policy.rules)]
-    judged = [seen.consent, seen.suitability, seen.freeze, seen.holdout]
+    judged = [seen.consent, seen.suitability, seen.freeze, seen.holdout, *(seen[name] for name in buyer)]
     return select(seen.one_id, refusal.label("refusal"), *judged, *counts, *ruled, *(seen[name] for name in _SHOWN))
 
 
@@ -171,34 +173,36 @@ def _holds(facts: FromClause, text: str) -> ColumnElement[bool]:
     return literal_column(f"(({rule.to_sql(compiled(text), 'postgres')}) IS TRUE)", Boolean)
 
 
-def _facts(people: FromClause, ask: Ask, one: OneId | None) -> Select[Any]:
+def _facts(people: FromClause, ask: Ask, only: consent.Narrow | None, *, told: bool) -> tuple[Select[Any], list[str]]:
+    """What the verdicts look at, and the names of the facts about the customer as a buyer."""
+    one_id = people.c.one_id
     question = consent.Question(ask.purpose, ask.channel, ask.now, automated=ask.message.automated)
-    agreed = consent.sql(people, question).subquery("agreed")
-    joined = people.outerjoin(agreed, agreed.c.one_id == people.c.one_id)
+    joined, agrees = consent.onto(people, one_id, question, only=only)
     suits: ColumnElement[Any] = cast(literal(None, Text), Text)
+    buyer: list[ColumnElement[Any]] = []
     if ask.sale is not None:
-        fit = suitability.verdicts(people, ask.sale).subquery("fit")
-        joined, suits = joined.outerjoin(fit, fit.c.one_id == people.c.one_id), fit.c.refusal
-    frozen = _frozen(ask, one).subquery("frozen")
-    held = _held_out(ask, one).subquery("held")
-    sent = _sent(ask, one).subquery("sent")
+        joined, suits, buyer = suitability.onto(joined, one_id, ask.sale, only=only, told=told)
+    frozen = _frozen(ask, only).subquery("frozen")
+    held = _held_out(ask, only).subquery("held")
+    sent = _sent(ask, only).subquery("sent")
     for part in (frozen, held, sent):
-        joined = joined.outerjoin(part, part.c.one_id == people.c.one_id)
+        joined = joined.outerjoin(part, part.c.one_id == one_id)
     complaint = people.c.open_complaints > 0 if ask.purpose in SOLICITING else false()
-    own = {"consent": agreed.c.refusal, "suitability": suits, "holdout": held.c.name}
+    own = {"consent": agrees, "suitability": suits, "holdout": held.c.name}
     own["freeze"] = case((complaint, literal("complaint")), else_=frozen.c.kind)
     own |= {f"n{place}": func.coalesce(sent.c[f"n{place}"], 0) for place in range(len(ask.caps))}
     own |= ask.send_facts()
     own["risk_valid_until"] = cast(people.c.risk_valid_until, Date)
     kept = [people.c[name] for name in ("one_id", *_SHOWN) if name not in own]
-    return select(*kept, *(value.label(name) for name, value in own.items())).select_from(joined)
+    named = [value.label(name) for name, value in own.items()]
+    return select(*kept, *named, *buyer).select_from(joined), [fact.key for fact in buyer if fact.key]
 
 
-def _frozen(ask: Ask, one: OneId | None) -> Select[Any]:
+def _frozen(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
     """Customers under a freeze that bears on this send, each once."""
     held = freeze_table.c
     query = select(held.one_id, func.min(held.kind).label("kind")).group_by(held.one_id)
-    return _narrowed(query.where(*freezes_of(ask)), held.one_id, one)
+    return _narrowed(query.where(*freezes_of(ask)), held.one_id, only)
 
 
 def freezes_of(ask: Ask) -> list[ColumnElement[bool]]:
@@ -214,7 +218,7 @@ def freezes_of(ask: Ask) -> list[ColumnElement[bool]]:
     ]
 
 
-def _held_out(ask: Ask, one: OneId | None) -> Select[Any]:
+def _held_out(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
     """Customers in a hold-out that bears on this send, each once."""
     held, member = holdout_table.c, member_table.c
     bears = and_(
@@ -224,7 +228,7 @@ def _held_out(ask: Ask, one: OneId | None) -> Select[Any]:
         held.campaign.in_(("", ask.message.campaign)),
     )
     query = select(member.one_id, func.min(held.name).label("name")).join(holdout_table, held.name == member.name)
-    return _narrowed(query.where(bears).group_by(member.one_id), member.one_id, one)
+    return _narrowed(query.where(bears).group_by(member.one_id), member.one_id, only)
 
 
 def earliest(ask: Ask) -> datetime:
@@ -232,14 +236,14 @@ def earliest(ask: Ask) -> datetime:
     return min((window_start(cap, ask.now) for cap in ask.caps), default=ask.now)
 
 
-def _sent(ask: Ask, one: OneId | None) -> Select[Any]:
+def _sent(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
     """How many sends count towards each cap."""
     sent = send_table.c
     counts = [func.count().filter(*counted(cap, ask)).label(f"n{place}") for place, cap in enumerate(ask.caps)]
     query = select(sent.one_id, *counts).where(sent.sent_at >= earliest(ask)).group_by(sent.one_id)
     if not ask.caps:
         query = query.where(false())
-    return _narrowed(query, sent.one_id, one)
+    return _narrowed(query, sent.one_id, only)
 
 
 def counted(cap: Cap, ask: Ask) -> list[ColumnElement[bool]]:
@@ -254,8 +258,8 @@ def counted(cap: Cap, ask: Ask) -> list[ColumnElement[bool]]:
     ]
 
 
-def _narrowed(query: Select[Any], column: ColumnElement[Any], one: OneId | None) -> Select[Any]:
-    return query if one is None else query.where(column == int(one))
+def _narrowed(query: Select[Any], column: ColumnElement[Any], only: consent.Narrow | None) -> Select[Any]:
+    return query.where(only(column)) if only else query
 
 
 def today_of(now: datetime) -> date:

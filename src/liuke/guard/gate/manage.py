@@ -44,7 +44,8 @@ def in_force(bank: Bank, actor: Actor) -> Version:
     """The version of the policy in force."""
     actor.require(Permission.GATE_READ)
     with bank.read(actor) as tx:
-        number = int(store.standing(tx, bank.clock.today(), None)["version"])
+        standing = tx.first(store.standing(bank.clock.today()))
+        number = int(standing["version"]) if standing else 1
         found = store.version(tx, number)
     if found is None:
         raise UnknownVersion(version=number)

@@ -5,22 +5,22 @@ only by the customer and by exact moments (now, and where the windows of the cap
 whatever else it rests on (policy, product, grade, words) is part of the key, so a change there is seen at once.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import RowMapping
+from psycopg.types.numeric import Int8
 from sqlalchemy.dialects import postgresql
 
 from liuke.data import profile
 from liuke.guard.gate.judge import Ask, earliest, statement, window_start
 from liuke.kernel.ids import OneId
-from liuke.kernel.store.records import ReadHandle
+from liuke.kernel.store.records import Query
 
-_DIALECT: Final = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+_DIALECT: Final = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 #: Stands for the customer while a statement is written: no customer has it.
-_SOMEBODY: Final = OneId(-0x6C69756B65)
+_SOMEBODY: Final = -0x6C69756B65
 #: Within the minute: an odd moment that nothing stored is equal to.
 _ODD: Final = timedelta(seconds=29, microseconds=718_281)
 _ROOM: Final = 1024
@@ -31,26 +31,28 @@ class Ready:
     """A statement with its values, and which of them are the customer and which moments."""
 
     sql: str
-    values: Mapping[str, Any]
-    customer: tuple[str, ...]
-    moments: Mapping[str, int]
+    values: Sequence[Any]
+    customer: tuple[int, ...]
+    moments: Mapping[int, int]
 
 
 _written: Final[dict[Hashable, Ready]] = {}
 
 
-def answer(tx: ReadHandle, one_id: OneId, ask: Ask) -> RowMapping | None:
-    """What the statement answers about one customer; None outside the actor's scope."""
+def query(one_id: OneId, ask: Ask) -> Query:
+    """The statement about one customer: a row with all that was seen, none outside the actor's scope."""
     key = _key(ask)
     found = _written.get(key)
     if found is None:
         if len(_written) >= _ROOM:
             _written.clear()
         found = _written[key] = _write(ask)
-    moments = _moments(ask)
-    filled = {name: moments[place] for name, place in found.moments.items()}
-    values = {**found.values, **dict.fromkeys(found.customer, int(one_id)), **filled}
-    return tx.connection.exec_driver_sql(found.sql, values).mappings().first()
+    values, moments = list(found.values), _moments(ask)
+    for place in found.customer:
+        values[place] = Int8(one_id)
+    for place, moment in found.moments.items():
+        values[place] = moments[moment]
+    return found.sql, values
 
 
 def _key(ask: Ask) -> Hashable:
@@ -76,14 +78,18 @@ def _write(ask: Ask) -> Ready:
     now = _minute(ask) + _ODD
     odd = replace(ask, now=now, sale=replace(ask.sale, now=now) if ask.sale else None)
     facts = profile.facts.rows()
-    people = facts.where(facts.selected_columns.one_id == int(_SOMEBODY)).cte("people")
-    written = statement(people, odd, one=_SOMEBODY)
-    compiled = written.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    values, moments = compiled.construct_params(), _moments(odd)
-    dated = {name: value for name, value in values.items() if isinstance(value, datetime) and value in moments}
+    people = facts.where(facts.selected_columns.one_id == _SOMEBODY).subquery("people")
+    written = statement(people, odd, only=lambda column: column == _SOMEBODY, told=True)
+    compiled: Any = written.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    named, moments = compiled.construct_params(), _moments(odd)
+    values = [named[name] for name in compiled.positiontup]
     return Ready(
         str(compiled),
         values,
-        tuple(name for name, value in values.items() if value == _SOMEBODY),
-        {name: moments.index(value) for name, value in dated.items()},
+        tuple(place for place, value in enumerate(values) if value == _SOMEBODY),
+        {
+            place: moments.index(value)
+            for place, value in enumerate(values)
+            if isinstance(value, datetime) and value in moments
+        },
     )

@@ -1,11 +1,10 @@
 """What others may ask of the gate: may this reach that customer now; use a permit; why, or why not."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
-
-from sqlalchemy import RowMapping
+from typing import Any, Final
 
 from liuke.data import products
 from liuke.guard import suitability
@@ -32,7 +31,7 @@ from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
 from liuke.kernel.ids import OneId, new_id
-from liuke.kernel.store.records import ReadHandle, WriteHandle
+from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
 
 
 def check(
@@ -54,17 +53,16 @@ def check(
     Raises: UnknownChannel, UnknownProduct.
     """
     actor.require(Permission.CUSTOMER_READ)
-    with bank.read(actor) as tx:
-        asked = ask(tx, message, channel=channel, purpose=purpose, now=now or bank.clock.now())
-        row = judged(tx, one_id, asked)
-        no = tell.first(tx, asked, one_id, row)
-        if no is None:
-            return permits.issue(bank.keys, bank.clock, asked, one_id, actor.user_id)
-    no_permit = refused(asked, one_id, no)
-    if row is not None:
-        with bank.write(actor) as writing:
-            keep(writing, no_permit, asked, row, trial=trial)
-    return no_permit
+    asked, row = _looked(bank, actor, message, one_id, channel=channel, purpose=purpose, now=now or bank.clock.now())
+    if row is None:
+        with bank.read(actor) as tx:
+            return _refused(tx, asked, one_id, row)
+    if row["refusal"] is None:
+        return permits.issue(bank.keys, bank.clock, asked, one_id, actor.user_id)
+    with bank.write(actor) as writing:
+        said = _refused(writing, asked, one_id, row)
+        keep(writing, said, asked, row, trial=trial)
+        return said
 
 
 def redeem(
@@ -126,6 +124,58 @@ def explain(
     return Explanation(one_id, asked.channel, asked.purpose, asked.version, moment, looked)
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What every question about a product on a day rests on: the policy in force, the kind of day, the product."""
+
+    policy: Policy
+    version: int
+    day_kind: DayKind
+    offered: suitability.Offered | None
+
+
+#: What was last seen of a product (None: no product) on a day, with the stamps of all of it. Never believed: each check
+#: reads the stamps again, in the same exchange as the answer.
+_seen: Final[dict[tuple[str | None, date], tuple[list[Any], Grounds]]] = {}
+_ROOM: Final = 1024
+
+
+def _looked(
+    bank: Bank,
+    actor: Actor,
+    message: Message,
+    one_id: OneId,
+    *,
+    channel: Channel | str,
+    purpose: Purpose | str,
+    now: datetime,
+) -> tuple[Ask, Mapping[Any, Any] | None]:
+    """The question and what the statement answers; in one exchange when nothing it rests on has changed."""
+    about = (message.product_no, today_of(now))
+    stamps = _stamps(*about)
+    stamped, grounds = _seen.get(about, ([], None))
+    if grounds is not None:
+        asked = question(grounds, message, channel=channel, purpose=purpose, now=now)
+        *found, answer = bank.records.exchange(actor, [*stamps, ready.query(one_id, asked)])
+        if found == stamped:
+            return asked, answer
+    with bank.read(actor) as tx:
+        stamped = [tx.first(stamp) for stamp in stamps]
+        grounds = _grounds(tx, message.product_no, now, past=False)
+        asked = question(grounds, message, channel=channel, purpose=purpose, now=now)
+        row = judged(tx, one_id, asked)
+    if len(_seen) >= _ROOM:
+        _seen.clear()
+    _seen[about] = (stamped, grounds)
+    return asked, row
+
+
+def _stamps(product_no: str | None, today: date) -> list[Query]:
+    """Queries whose rows are others when anything `Grounds` holds is."""
+    own = store.standing(today)
+    return [own] if product_no is None else [own, products.stamp(product_no), suitability.stamp(product_no)]
+
+
 def ask(
     tx: ReadHandle,
     message: Message,
@@ -136,38 +186,49 @@ def ask(
     past: bool = False,
 ) -> Ask:
     """The question, with the policy in force and the product. Raises UnknownChannel, UnknownProduct, Invalid."""
-    known = _channel(channel)
-    if purpose not in set(Purpose):
-        raise Invalid(reason=f"没有名为“{purpose}”的处理目的")
+    _known(channel, purpose)
+    grounds = _grounds(tx, message.product_no, now, past=past)
+    return question(grounds, message, channel=channel, purpose=purpose, now=now, past=past)
+
+
+def question(
+    grounds: Grounds,
+    message: Message,
+    *,
+    channel: Channel | str,
+    purpose: Purpose | str,
+    now: datetime,
+    past: bool = False,
+) -> Ask:
+    """The question over what is known of the policy and the product. Raises UnknownChannel, Invalid."""
+    known, wanted = _known(channel, purpose)
     if message.amount is not None and message.amount < 0:
         raise Invalid(reason="金额不能为负")
+    found = grounds.offered
+    sale = suitability.sale_of(found, amount=message.amount, now=now) if found else None
+    product = found.product if found else None
+    return Ask(message, product, known, wanted, now, grounds.policy, grounds.version, grounds.day_kind, sale, past)
+
+
+def _known(channel: Channel | str, purpose: Purpose | str) -> tuple[Channel, Purpose]:
+    if channel not in set(Channel):
+        raise UnknownChannel(channel=str(channel)[:40])
+    if purpose not in set(Purpose):
+        raise Invalid(reason=f"没有名为“{str(purpose)[:40]}”的处理目的")
+    return Channel(channel), Purpose(purpose)
+
+
+def _grounds(tx: ReadHandle, product_no: str | None, now: datetime, *, past: bool) -> Grounds:
     today = today_of(now)
-    standing = store.standing(tx, today, now if past else None)
-    policy = _policy(tx, standing["version"], standing["digest"])
+    standing = tx.first(store.standing(today, now if past else None)) or {"version": 1, "digest": "", "kind": None}
     kind = quiet.kind_of(today, {today: DayKind(standing["kind"])} if standing["kind"] else {})
-    product = _product(tx, message.product_no)
-    sale = suitability.sale(tx, message.product_no, amount=message.amount, now=now) if message.product_no else None
-    return Ask(message, product, known, Purpose(purpose), now, policy, standing["version"], kind, sale, past)
-
-
-def _channel(name: Channel | str) -> Channel:
-    if name not in set(Channel):
-        raise UnknownChannel(channel=str(name)[:40])
-    return Channel(name)
-
-
-def _product(tx: ReadHandle, product_no: str | None) -> products.Product | None:
-    if product_no is None:
-        return None
-    found = products.by_numbers(tx, [product_no]).get(product_no)
-    if found is None:
-        raise products.UnknownProduct(product_no=product_no[:40])
-    return found
+    offered = suitability.offered(tx, product_no) if product_no is not None else None
+    return Grounds(_policy(tx, standing["version"], standing["digest"]), standing["version"], kind, offered)
 
 
 def _policy(tx: ReadHandle, number: int, digest: str) -> Policy:
     """A published version, read once a process."""
-    known = _known(digest) if digest else {}
+    known = _read(digest) if digest else {}
     if "policy" not in known:
         found = store.version(tx, number)
         if found is None:
@@ -177,15 +238,22 @@ def _policy(tx: ReadHandle, number: int, digest: str) -> Policy:
 
 
 @lru_cache(maxsize=64)
-def _known(digest: str) -> dict[str, Policy]:
+def _read(digest: str) -> dict[str, Policy]:
     """Room for a policy by the digest of its document: a published one never changes."""
     del digest
     return {}
 
 
-def judged(tx: ReadHandle, one_id: OneId, asked: Ask) -> RowMapping | None:
+def judged(tx: ReadHandle, one_id: OneId, asked: Ask) -> Mapping[Any, Any] | None:
     """What the statement answers about one customer; None outside the actor's scope."""
-    return ready.answer(tx, one_id, asked)
+    return tx.first(ready.query(one_id, asked))
+
+
+def _refused(tx: ReadHandle, asked: Ask, one_id: OneId, row: Mapping[Any, Any] | None) -> Refused:
+    no = tell.first(tx, asked, one_id, row)
+    if no is None:
+        raise LookupError("nothing was refused")
+    return refused(asked, one_id, no)
 
 
 def refused(asked: Ask, one_id: OneId, no: Looked) -> Refused:

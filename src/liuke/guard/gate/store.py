@@ -1,7 +1,7 @@
 """Tables of the gate and the plain statements about them; the one statement of verdicts is in `judge`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -52,7 +52,7 @@ from liuke.kernel.crypto import digest
 from liuke.kernel.ids import OneId
 from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
-from liuke.kernel.store.records import ReadHandle, WriteHandle
+from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
 
 _plain = partial(column, pi=PiClass.NONE, keep=Retention.RECORD)
 _person = partial(column, pi=PiClass.C1, keep=Retention.RECORD)
@@ -176,18 +176,17 @@ def sends(tx: ReadHandle, one_id: OneId, *, limit: int) -> Sequence[Mapping[Any,
 
 
 _STANDING: Final = (
-    "SELECT version, digest, (SELECT kind FROM gate_calendar WHERE day = %(day)s) AS kind FROM gate_policy"
-    " WHERE state = 'published' AND decided_at <= %(at)s ORDER BY decided_at DESC, version DESC LIMIT 1"
+    "SELECT version, digest, (SELECT kind FROM gate_calendar WHERE day = $1) AS kind FROM gate_policy"
+    " WHERE state = 'published' AND decided_at <= $2 ORDER BY decided_at DESC, version DESC LIMIT 1"
 )
-_EVER: Final = "infinity"
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def standing(tx: ReadHandle, day: date, at: datetime | None) -> Mapping[Any, Any]:
-    """Version and digest of the policy in force at a moment of the past (None: now, whatever the clock says; before the
-    first, the first), and what the calendar says of a day. One plain statement: every check asks it.
+def standing(day: date, at: datetime | None = None) -> Query:
+    """A query of version and digest of the policy in force at a moment of the past (None: now, whatever the clock
+    says), and of what the calendar says of a day. No row before the first.
     """
-    found = tx.connection.exec_driver_sql(_STANDING, {"day": day, "at": at or _EVER}).mappings().first()
-    return found or {"version": 1, "digest": "", "kind": None}
+    return _STANDING, (day, at or _EVER)
 
 
 def version(tx: ReadHandle, number: int, *, lock: bool = False) -> Version | None:

@@ -81,9 +81,10 @@ def _purpose(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None
 
 
 def _suitability(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del tx
     if row["suitability"] is None or ask.sale is None:
         return None
-    said = suitability.judged(tx, one_id, ask.sale)
+    said = suitability.told(one_id, ask.sale, row)
     code = f"{Check.SUITABILITY}:{row['suitability']}"
     for found in getattr(said, "reasons", ()):
         if found.point == row["suitability"]:

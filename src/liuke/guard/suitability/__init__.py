@@ -20,12 +20,15 @@ Every number of the policy carries its source; those marked verify must be confi
 """
 
 from liuke.guard.suitability import erase as _erase  # noqa: F401  (takes part in requests of data subjects)
+from liuke.guard.suitability.gather import Offered as Offered
 from liuke.guard.suitability.gather import Sale as Sale
-from liuke.guard.suitability.gather import sale as sale
-from liuke.guard.suitability.gather import verdicts as verdicts
+from liuke.guard.suitability.gather import offered as offered
+from liuke.guard.suitability.gather import onto as onto
+from liuke.guard.suitability.gather import sale_of as sale_of
 from liuke.guard.suitability.model import Fit, Grade, Point, Reason, Tolerance, Unfit
 from liuke.guard.suitability.service import check, sql
-from liuke.guard.suitability.service import judged as judged
+from liuke.guard.suitability.service import told as told
+from liuke.guard.suitability.store import stamp as stamp
 from liuke.guard.suitability.take import take_over
 
 __all__ = ["Fit", "Grade", "Point", "Reason", "Tolerance", "Unfit", "check", "sql", "take_over"]

@@ -1,5 +1,6 @@
 """The facts a check looks at, for a set of customers and one product: one SQL query, for one customer or millions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     SmallInteger,
+    Text,
     and_,
     case,
     cast,
@@ -19,10 +21,13 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
+    true,
 )
 
 from liuke.data import products
+from liuke.guard.consent import Narrow
 from liuke.guard.suitability import points
 from liuke.guard.suitability.model import Policy
 from liuke.guard.suitability.sales.store import insistence_table
@@ -52,35 +57,58 @@ class Sale:
         return self.now.astimezone(BANK_ZONE).date()
 
 
-def sale(tx: ReadHandle, product_no: str, *, amount: int | None, now: datetime) -> Sale:
-    """What is to be sold; without an amount, the product's smallest. Raises UnknownProduct."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A product as it stands on the shelf: the higher of its grades (None: nobody graded it), the policy in force."""
+
+    product: products.Product
+    grade: int | None
+    policy: Policy
+
+
+def offered(tx: ReadHandle, product_no: str) -> Offered:
+    """A product with its grade and the policy. Raises UnknownProduct."""
     product = products.by_numbers(tx, [product_no]).get(product_no)
     if product is None:
-        raise products.UnknownProduct(product_no=product_no)
-    rules = policy(tx)
-    today = now.astimezone(BANK_ZONE).date()
+        raise products.UnknownProduct(product_no=product_no[:40])
+    ours = grades(tx, product_no).get(LIVE)
+    given = [product.risk, ours.issuer if ours else None, ours.distributor if ours else None]
+    grade = max((int(grade.value[1]) for grade in given if grade is not None), default=None)
+    return Offered(product, grade, policy(tx))
+
+
+def sale_of(found: Offered, *, amount: int | None, now: datetime) -> Sale:
+    """What is to be sold; without an amount, the product's smallest."""
+    product, today = found.product, now.astimezone(BANK_ZONE).date()
     over = product.sale_to is not None and product.sale_to < today
     return Sale(
-        product_no=product_no,
+        product_no=product.product_no,
         name=product.name,
         on_sale=product.status in _SOLD and not over,
-        graded=product.kind.value in rules.kinds,
-        grade=_grade(tx, product),
+        graded=product.kind.value in found.policy.kinds,
+        grade=found.grade,
         amount=max(0, amount if amount is not None else product.min_amount or 0),
-        policy=rules,
+        policy=found.policy,
         now=now,
     )
 
 
-def _grade(tx: ReadHandle, product: products.Product) -> int | None:
-    """The higher of the grades of the source, the issuer and the bank; None where nobody graded it."""
-    ours = grades(tx, product.product_no).get(LIVE)
-    given = [product.risk, ours.issuer if ours else None, ours.distributor if ours else None]
-    return max((int(grade.value[1]) for grade in given if grade is not None), default=None)
+def sale(tx: ReadHandle, product_no: str, *, amount: int | None, now: datetime) -> Sale:
+    """What is to be sold, read now. Raises UnknownProduct."""
+    return sale_of(offered(tx, product_no), amount=amount, now=now)
 
 
 def facts(customers: FromClause, wanted: Sale) -> Select[Any]:
     """One row a customer with every field of `points.CATALOGUE`, and ``insisted``. ``customers`` has ``one_id``."""
+    one_id, held = customers.c.one_id, position_table.c
+    joined = customers.outerjoin(investor_table, investor_table.c.one_id == one_id).outerjoin(
+        position_table, and_(held.one_id == one_id, held.product_no == wanted.product_no)
+    )
+    return select(one_id, *_columns(one_id, wanted)).select_from(joined)
+
+
+def _columns(one_id: ColumnElement[Any], wanted: Sale) -> list[ColumnElement[Any]]:
+    """The fields of `points.CATALOGUE`, and ``insisted``, of a buyer joined with what they hold of the product."""
     buyer, held, rules = investor_table.c, position_table.c, wanted.policy
     matrix = {rank: rules.matrix[rank - 1] for rank in range(1, 6)}
     elder = _elder(wanted)
@@ -100,13 +128,9 @@ def facts(customers: FromClause, wanted: Sale) -> Select[Any]:
         "high_risk_held": func.coalesce(buyer.high_risk_held, 0),
         "product_share": case((func.coalesce(elder, True), rules.elder_product_share), else_=rules.product_share),
         **{name: literal(getattr(rules, name), SmallInteger) for name in _NUMBERS},
-        "insisted": and_(func.coalesce(buyer.insists, False), exists(_insistence(customers, wanted))),
+        "insisted": and_(func.coalesce(buyer.insists, False), exists(_insistence(one_id, wanted))),
     }
-    joined = customers.outerjoin(investor_table, buyer.one_id == customers.c.one_id).outerjoin(
-        position_table, and_(held.one_id == customers.c.one_id, held.product_no == wanted.product_no)
-    )
-    named = (value.label(name) for name, value in columns.items())
-    return select(customers.c.one_id, *named).select_from(joined)
+    return [value.label(name) for name, value in columns.items()]
 
 
 _NUMBERS: Final = (
@@ -120,12 +144,69 @@ _NUMBERS: Final = (
 
 def verdicts(customers: FromClause, wanted: Sale) -> Select[Any]:
     """(one_id, refusal): the first `Point` against, or NULL where the product suits."""
-    seen = facts(customers, wanted).subquery("suitability_facts")
-    clauses = []
-    for check in points.CHECKS:
-        against: ColumnElement[bool] = literal_column(f"({points.sql()[check.point]}) IS NOT FALSE", Boolean)
-        clauses.append((and_(against, ~seen.c.insisted) if check.insistable else against, literal(check.point.value)))
-    return select(seen.c.one_id, case(*clauses, else_=None).label("refusal"))
+    joined, refusal, _ = onto(customers, customers.c.one_id, wanted)
+    return select(customers.c.one_id, refusal.label("refusal")).select_from(joined)
+
+
+def onto(
+    source: FromClause, one_id: ColumnElement[Any], wanted: Sale, *, only: Narrow | None = None, told: bool = False
+) -> tuple[FromClause, ColumnElement[Any], list[ColumnElement[Any]]]:
+    """A query over customers with them as buyers joined on, the first `Point` against (NULL: it suits), and, when
+    ``told``, the facts it rests on for `facts_in`.
+
+    ``only`` narrows what is read, by the column of customers, to those the query asks about anyway.
+    """
+    fit = _buyers(wanted, only).subquery("fit")
+    joined = source.outerjoin(fit, fit.c.one_id == one_id)
+    refusal = case((fit.c.one_id.is_(None), literal(_of_a_stranger(wanted), Text)), else_=fit.c.refusal)
+    return joined, refusal, [fit.c[name].label(f"{_TOLD}{name}") for name in _FACTS] if told else []
+
+
+def facts_in(row: Mapping[Any, Any], wanted: Sale) -> dict[str, Any]:
+    """The facts of one customer in a row of a query made with ``told``."""
+    found = {name: row[f"{_TOLD}{name}"] for name in _FACTS}
+    return found if found["today"] is not None else _nothing_known(wanted)
+
+
+def _buyers(wanted: Sale, only: Narrow | None) -> Select[Any]:
+    """(one_id, refusal) of everybody known as a buyer."""
+    buyer, held = investor_table.c, position_table.c
+    mine = and_(
+        held.one_id == buyer.one_id, held.product_no == wanted.product_no, only(held.one_id) if only else true()
+    )
+    known = select(buyer.one_id, *_columns(buyer.one_id, wanted)).select_from(
+        investor_table.outerjoin(position_table, mine)
+    )
+    seen = (known.where(only(buyer.one_id)) if only else known).subquery("suitability_facts")
+    hard = [_against(check) for check in points.CHECKS if not check.insistable]
+    soft = [_against(check) for check in points.CHECKS if check.insistable]
+    refusal = case(*hard, (seen.c.insisted, null()), *soft, else_=None)
+    return select(seen.c.one_id, refusal.label("refusal"), *(seen.c[name] for name in _FACTS))
+
+
+_FACTS: Final = (*points.CATALOGUE.fields, "insisted")
+#: Goes before the name of a fact in a row about more than suitability.
+_TOLD: Final = "buyer_"
+
+
+def _against(check: points.Check) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    return literal_column(f"({points.sql()[check.point]}) IS NOT FALSE", Boolean), literal(check.point.value)
+
+
+def _of_a_stranger(wanted: Sale) -> str | None:
+    """The first point against somebody of whom nothing is known as a buyer."""
+    said, facts = points.functions(), _nothing_known(wanted)
+    against = (check.point for check in points.CHECKS if said[check.point](facts) is not False)
+    return next((point.value for point in against), None)
+
+
+def _nothing_known(wanted: Sale) -> dict[str, Any]:
+    """The facts of somebody of whom nothing is known as a buyer: those of the sale."""
+    sold = {"graded": wanted.graded, "on_sale": wanted.on_sale, "grade": wanted.grade, "today": wanted.today}
+    rules = {name: getattr(wanted.policy, name) for name in _NUMBERS}
+    owned = {"experienced": False, "amount": wanted.amount, "aum": 0, "held": 0, "high_risk_held": 0, "insisted": False}
+    share = {"product_share": wanted.policy.elder_product_share}
+    return dict.fromkeys(_FACTS) | sold | rules | owned | share
 
 
 def _elder(wanted: Sale) -> ColumnElement[Any]:
@@ -135,11 +216,11 @@ def _elder(wanted: Sale) -> ColumnElement[Any]:
     return case((buyer.company, literal(value=False)), else_=buyer.birth_year <= youngest)
 
 
-def _insistence(customers: FromClause, wanted: Sale) -> Select[Any]:
+def _insistence(one_id: ColumnElement[Any], wanted: Sale) -> Select[Any]:
     """Written insistences of the customer on this product that hold now, for this amount, under this policy."""
     said = insistence_table.c
     return select(said.id).where(
-        said.one_id == customers.c.one_id,
+        said.one_id == one_id,
         said.product_no == wanted.product_no,
         said.amount >= wanted.amount,
         said.policy == wanted.policy.version,

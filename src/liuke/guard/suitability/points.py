@@ -59,6 +59,7 @@ class Check:
     verify: bool = False
 
 
+#: In the order they are told in: those no insistence overcomes come first.
 CHECKS: Final = (
     Check(Point.NOT_ON_SALE, "not on_sale", "产品不在售", "选择在售的产品"),
     Check(Point.NO_GRADE, "grade is null", "产品没有风险等级", "由合规登记发行方或本行的风险等级后再售"),

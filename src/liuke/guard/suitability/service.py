@@ -1,5 +1,6 @@
 """What others may ask of suitability: check one customer or many, take tolerances over, keep policy and grades."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,11 @@ def judged(tx: ReadHandle, one_id: OneId, wanted: gather.Sale) -> Fit | Unfit:
     row = tx.one(gather.facts(one, wanted))
     assert row is not None  # noqa: S101  (one customer, one row)
     return judge(one_id, wanted, dict(row))
+
+
+def told(one_id: OneId, wanted: gather.Sale, row: Mapping[Any, Any]) -> Fit | Unfit:
+    """The same from a row of a query that `gather.onto` was told to fill."""
+    return judge(one_id, wanted, gather.facts_in(row, wanted))
 
 
 def judge(one_id: OneId, wanted: gather.Sale, facts: dict[str, Any]) -> Fit | Unfit:

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from liuke.guard.suitability.model import Grade, Investor, Policy, ProductGrade, Tolerance
 from liuke.kernel.ids import OneId
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
-from liuke.kernel.store.records import ReadHandle, WriteHandle
+from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
 
 _plain = partial(column, pi=PiClass.NONE, keep=Retention.PERMANENT)
 _none = partial(column, pi=PiClass.NONE, keep=Retention.RELATION)
@@ -108,6 +108,15 @@ def as_policy(row: Mapping[Any, Any]) -> Policy:
     body = dict(row["body"])
     body |= {name: tuple(body[name]) for name in ("matrix", "kinds") if name in body}
     return Policy(**(body | {"version": row["version"]}))
+
+
+def stamp(product_no: str | None) -> Query:
+    """A query of a text (``stamp``) that is another when the policy or the grades of the product are."""
+    return (
+        "SELECT concat_ws(',', (SELECT version FROM suitability_policy WHERE state = 'live'), '/', g.issuer, '/',"
+        " g.distributor) AS stamp"
+        " FROM (SELECT) AS one LEFT JOIN product_grade g ON g.product_no = $1 AND g.state = 'live'"
+    ), (product_no,)
 
 
 def add_policy(tx: WriteHandle, body: Mapping[str, object], *, reason: str) -> int:
