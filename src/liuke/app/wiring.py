@@ -7,10 +7,12 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from liuke.app import lineage, runs, upkeep
-from liuke.data import profile, sources, tags
+from liuke.data import pipelines, profile, sources, tags
 from liuke.data.identity import http as identity_http
 from liuke.data.identity import jobs as identity_jobs
 from liuke.data.org import http as org_http
+from liuke.data.pipelines import http as pipelines_http
+from liuke.data.pipelines import jobs as pipelines_jobs
 from liuke.data.products import http as products_http
 from liuke.data.profile import http as profile_http
 from liuke.data.profile import jobs as profile_jobs
@@ -32,12 +34,13 @@ from liuke.kernel.job import Job
 from liuke.kernel.lineage import Provider
 
 #: What each capability knows of where values come from and where they go.
-LINEAGE: Final[tuple[Provider, ...]] = (sources.lineage, tags.lineage, profile.lineage)
+LINEAGE: Final[tuple[Provider, ...]] = (sources.lineage, pipelines.lineage, tags.lineage, profile.lineage)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *org_http.routers,
     products_http.router,
     sources_http.router,
+    pipelines_http.router,
     identity_http.router,
     *profile_http.routers,
     tags_http.router,
@@ -54,6 +57,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 JOBS: Final[tuple[Job, ...]] = (
     *sources_jobs.JOBS,
+    *pipelines_jobs.JOBS,
     *identity_jobs.JOBS,
     *tags_jobs.JOBS,
     *profile_jobs.JOBS,

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     contracts: Path | None = None
     #: Folder the source systems deliver their files to; empty = ``home/sources``.
     sources: Path | None = None
+    #: Folder of definitions of derived tables (``*.toml``); empty = ``home/pipelines``.
+    pipelines: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8600, ge=1, le=65535)
     #: Server processes.
@@ -59,3 +61,8 @@ class Settings(BaseSettings):
     def sources_dir(self) -> Path:
         """Where source files arrive; a contract's location is relative to it."""
         return self.sources or self.home / "sources"
+
+    @property
+    def pipelines_dir(self) -> Path:
+        """Where definitions of derived tables are read from and written to."""
+        return self.pipelines or self.home / "pipelines"

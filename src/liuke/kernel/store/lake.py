@@ -79,7 +79,7 @@ class Lake:
     """The folder of Parquet files and the way into it."""
 
     def __init__(self, root: Path, *, memory_mib: int = 4096, threads: int = 2) -> None:
-        self.root: Final = root
+        self.root: Final = root.absolute()
         self._memory_mib = memory_mib
         self._threads = threads
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -136,6 +136,11 @@ class Lake:
             gone = gone.where(file_table.c.partition == partition)
         return tx.execute(gone.values(removed_at=text("now()")))
 
+    def rename(self, tx: WriteHandle, present: str, name: str) -> int:
+        """Give the visible files of one table to another, which then shows them; returns how many."""
+        given = update(file_table).where(file_table.c.table_name == present, file_table.c.removed_at.is_(None))
+        return tx.execute(given.values(table_name=name))
+
     def files(self, tx: ReadHandle, table: LakeTable, *, partition: str | None = None) -> list[Path]:
         """The visible files of a table, oldest first."""
         query = select(file_table.c.path).where(
@@ -154,9 +159,39 @@ class Lake:
             yield connection
 
     @contextmanager
+    def sealed(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        folder: Path | None = None,
+        memory_mib: int | None = None,
+        spill_mib: int | None = None,
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB connection that reaches these files (and all in ``folder``) and nothing else of the machine.
+
+        For queries a person wrote: no other file, no network, no extension, no setting can be had from inside.
+        The time zone is a fixed eight hours, as the bank's days are.
+        """
+        with self.engine() as connection:
+            allowed = ", ".join(f"'{path.absolute()}'" for path in paths)
+            for statement in (
+                "SET TimeZone = 'Etc/GMT-8'",
+                f"SET memory_limit = '{memory_mib or self._memory_mib}MiB'",
+                f"SET max_temp_directory_size = '{spill_mib}MiB'" if spill_mib else "",
+                f"SET allowed_paths = [{allowed}]" if paths else "",
+                f"SET allowed_directories = ['{folder.absolute()}']" if folder else "",
+                "SET enable_external_access = false",
+                "SET lock_configuration = true",
+            ):
+                if statement:
+                    connection.execute(statement).fetchall()
+            yield connection
+
+    @contextmanager
     def engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A bare DuckDB connection with the lake's memory limit, spilling to the lake's own folder."""
         spill = self.root / ".spill" / f"{os.getpid()}-{threading.get_ident()}-{uuid.uuid4().hex[:8]}"
+        spill.parent.mkdir(exist_ok=True, mode=0o700)
         options: dict[str, Any] = {
             "memory_limit": f"{self._memory_mib}MiB",
             "threads": self._threads,
