@@ -1508,6 +1508,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pipelines
+         * @description All derived tables, by name.
+         */
+        get: operations["pipelines:list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Definition
+         * @description Everything wrong with a definition, each at its place, and what it would be; nothing is saved.
+         */
+        post: operations["pipelines:check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Definition
+         * @description Some rows of the newest partition a definition would give, masked; the look is an event.
+         */
+        post: operations["pipelines:preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recent Runs
+         * @description Runs of all tables, newest first.
+         */
+        get: operations["pipelines:recent_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description The tables a query may read, with their columns.
+         */
+        get: operations["pipelines:tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pipeline
+         * @description One derived table with its newest definition.
+         */
+        get: operations["pipelines:get"];
+        /**
+         * Save Pipeline
+         * @description Save a definition as a new version, not yet in force; refused while it has errors.
+         */
+        put: operations["pipelines:save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Diff
+         * @description The difference of two versions, line by line.
+         */
+        get: operations["pipelines:diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Pipeline
+         * @description Put a version in force; it is built at the next run.
+         */
+        post: operations["pipelines:publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Runs of one table, newest first.
+         */
+        get: operations["pipelines:runs"];
+        put?: never;
+        /**
+         * Run Pipeline
+         * @description Bring a derived table up to date, in the background.
+         */
+        post: operations["pipelines:run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change State
+         * @description Pause, resume or retire a derived table.
+         */
+        post: operations["pipelines:state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One derived table with an earlier definition.
+         */
+        get: operations["pipelines:version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -3411,6 +3639,24 @@ export interface components {
             staff_count: number;
         };
         /**
+         * BrokenWire
+         * @description How many rows broke a rule, and the keys of some, masked.
+         */
+        BrokenWire: {
+            kind: components["schemas"]["RuleKind"];
+            /** Most */
+            most: number;
+            /** Rows */
+            rows: number;
+            /** Rule */
+            rule: string;
+            /** Samples */
+            samples: string[];
+            severity: components["schemas"]["Severity"];
+            /** Stops */
+            stops: boolean;
+        };
+        /**
          * BuyerOut
          * @description A customer as a buyer; ``tolerance`` null: never assessed. ``expired``: no longer valid today.
          */
@@ -4136,6 +4382,68 @@ export interface components {
             name: string;
         };
         /**
+         * DefinitionCheck
+         * @description A definition looked at. Without problems it may be saved.
+         */
+        DefinitionCheck: {
+            /** Columns */
+            columns: components["schemas"]["OutColumnWire"][];
+            /** Inputs */
+            inputs: string[];
+            /** Problems */
+            problems: components["schemas"]["PipelineProblem"][];
+            /** Spark Sql */
+            spark_sql: string;
+        };
+        /**
+         * DefinitionDraft
+         * @description A definition to check, preview or save; ``base_version`` is the version it was edited from (0 = new).
+         */
+        DefinitionDraft: {
+            /** Base Version */
+            base_version: number;
+            definition: components["schemas"]["DefinitionWire"];
+        };
+        /**
+         * DefinitionWire
+         * @description A derived table as its author writes it.
+         */
+        DefinitionWire: {
+            /** Cadence */
+            cadence: string;
+            /** Columns */
+            columns: {
+                [key: string]: components["schemas"]["SaidWire"];
+            };
+            /** Keys */
+            keys: string[];
+            /** Meaning */
+            meaning: string;
+            /** On Commit */
+            on_commit: boolean;
+            /** Owner */
+            owner: string;
+            partition: components["schemas"]["PartitionWire"] | null;
+            /** Rules */
+            rules: components["schemas"]["RuleWire"][];
+            /** Sql */
+            sql: string;
+            /** Table */
+            table: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DiffLineWire
+         * @description A line of a difference: ``sign`` is a blank, + or -.
+         */
+        DiffLineWire: {
+            /** Sign */
+            sign: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Disposition
          * @description 处置: how a case was settled.
          * @enum {string}
@@ -4482,6 +4790,12 @@ export interface components {
             state: string;
         };
         /**
+         * Grain
+         * @description How wide a partition is.
+         * @enum {string}
+         */
+        Grain: "day" | "month";
+        /**
          * GrantOut
          * @description A purpose and the channels the customer granted for it; ``sensitive``: sensitive information may be used.
          */
@@ -4498,6 +4812,12 @@ export interface components {
          * @enum {string}
          */
         Ground: "consent" | "contract" | "law";
+        /**
+         * Health
+         * @description What a screen says about a derived table in one word.
+         * @enum {string}
+         */
+        Health: "never" | "fresh" | "stale" | "running" | "failed" | "blocked";
         /**
          * HoldingOut
          * @description A product held; ``units`` is a decimal text with four places.
@@ -4756,6 +5076,38 @@ export interface components {
             currency: string;
             /** Rungs */
             rungs: components["schemas"]["Rung"][];
+        };
+        /**
+         * LakeColumnWire
+         * @description A column of a table a query may read.
+         */
+        LakeColumnWire: {
+            /** Kind */
+            kind: string;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Pi */
+            pi: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * LakeTableWire
+         * @description A table a query may read.
+         */
+        LakeTableWire: {
+            /** Columns */
+            columns: components["schemas"]["LakeColumnWire"][];
+            /** Derived */
+            derived: boolean;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
         };
         /**
          * LeftOut
@@ -5193,6 +5545,26 @@ export interface components {
             text: string;
         };
         /**
+         * OutColumnWire
+         * @description An output column with its classes and the columns it comes from (``table.column``).
+         */
+        OutColumnWire: {
+            /** Keep */
+            keep: string;
+            /** Kind */
+            kind: string;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Origins */
+            origins: string[];
+            /** Pi */
+            pi: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * PackOut
          * @description Everything that proves a sale, and the SM3 of its canonical bytes.
          */
@@ -5285,6 +5657,25 @@ export interface components {
             version: number;
         };
         /**
+         * PartitionWire
+         * @description By which column a table is cut; ``by`` is input table → its column of time; reach in days.
+         */
+        PartitionWire: {
+            /** After Days */
+            after_days: number;
+            /** Before Days */
+            before_days: number;
+            /** By */
+            by: {
+                [key: string]: string;
+            };
+            /** Column */
+            column: string;
+            /** Frozen */
+            frozen: string[];
+            grain: components["schemas"]["Grain"];
+        };
+        /**
          * PartyKind
          * @description A person or a firm.
          * @enum {string}
@@ -5353,6 +5744,152 @@ export interface components {
          */
         PiClass: "none" | "c1" | "c2" | "c3";
         /**
+         * PipelineDetail
+         * @description A derived table with everything about it; ``built`` are the columns that stand in the lake.
+         */
+        PipelineDetail: {
+            /** Built */
+            built: components["schemas"]["OutColumnWire"][];
+            check: components["schemas"]["DefinitionCheck"];
+            definition: components["schemas"]["DefinitionWire"];
+            summary: components["schemas"]["PipelineSummary"];
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["PipelineVersion"][];
+        };
+        /**
+         * PipelineProblem
+         * @description One thing wrong: which field, where in it (from 1; 0 = the whole field), and what to do.
+         */
+        PipelineProblem: {
+            /** Column */
+            column: number;
+            /** Field */
+            field: string;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+        };
+        /**
+         * PipelineRun
+         * @description One run; ``sentence`` is the Chinese sentence to show, empty when all went well.
+         */
+        PipelineRun: {
+            /** Broken */
+            broken: components["schemas"]["BrokenWire"][];
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RunKind"];
+            /** Partitions */
+            partitions: number;
+            /** Partitions Done */
+            partitions_done: number;
+            /** Rows */
+            rows: number;
+            /** Sentence */
+            sentence: string;
+            /** Since */
+            since: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            /** Started By Name */
+            started_by_name: string;
+            state: components["schemas"]["liuke__data__pipelines__model__RunState"];
+            /** Table */
+            table: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PipelineRunStarted
+         * @description A run was started in the background; follow it at /api/jobs/{run_id}.
+         */
+        PipelineRunStarted: {
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+        };
+        /**
+         * PipelineSummary
+         * @description A derived table as the list shows it.
+         */
+        PipelineSummary: {
+            /** Blocked By */
+            blocked_by: string[];
+            /** Built At */
+            built_at: string | null;
+            /** Built Version */
+            built_version: number | null;
+            /** Bytes */
+            bytes: number;
+            /** Cadence */
+            cadence: string;
+            health: components["schemas"]["Health"];
+            /** Inputs */
+            inputs: string[];
+            /** Keys */
+            keys: string[];
+            last_run: components["schemas"]["PipelineRun"] | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Newest Version */
+            newest_version: number;
+            /** On Commit */
+            on_commit: boolean;
+            /** Owner */
+            owner: string;
+            /** Partition */
+            partition: string;
+            /** Rows */
+            rows: number;
+            state: components["schemas"]["liuke__data__pipelines__model__State"];
+            /** Title */
+            title: string;
+            /** Used By */
+            used_by: string[];
+        };
+        /**
+         * PipelineVersion
+         * @description One saved version.
+         */
+        PipelineVersion: {
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Saved By Name */
+            saved_by_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * PlacedNode
          * @description A node with its distance in edges from where one stands: negative towards the sources, 0 there itself.
          */
@@ -5413,6 +5950,20 @@ export interface components {
             moves: components["schemas"]["MemberOut"][];
             /** Stays */
             stays: components["schemas"]["MemberOut"][];
+        };
+        /**
+         * PreviewWire
+         * @description Some rows, masked; ``more`` tells that there are further ones.
+         */
+        PreviewWire: {
+            /** Columns */
+            columns: components["schemas"]["OutColumnWire"][];
+            /** More */
+            more: boolean;
+            /** Rows */
+            rows: (string | null)[][];
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Priority
@@ -5519,6 +6070,14 @@ export interface components {
             disposition: components["schemas"]["Disposition"];
             /** Words */
             words: string;
+        };
+        /**
+         * Publication
+         * @description The version to put in force.
+         */
+        Publication: {
+            /** Version */
+            version: number;
         };
         /**
          * Purpose
@@ -6076,6 +6635,12 @@ export interface components {
             text: string;
         };
         /**
+         * RuleKind
+         * @description What a quality rule looks at.
+         * @enum {string}
+         */
+        RuleKind: "not_null" | "unique" | "range" | "rows" | "rule";
+        /**
          * RuleOut
          * @description A rule, and how it reads in Chinese.
          */
@@ -6099,6 +6664,32 @@ export interface components {
             /** Words */
             words: string;
         };
+        /**
+         * RuleWire
+         * @description A quality rule; see `docs/pipelines.md` for what each kind needs. ``most`` rows may break it.
+         */
+        RuleWire: {
+            /** Columns */
+            columns: string[];
+            /** Expression */
+            expression: string;
+            /** Greatest */
+            greatest: string;
+            kind: components["schemas"]["RuleKind"];
+            /** Least */
+            least: string;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * RunKind
+         * @description What a run brings up to date.
+         * @enum {string}
+         */
+        RunKind: "changed" | "whole" | "range";
         /**
          * RunOut
          * @description One run of long work; ``fraction`` is 0–1, ``message`` a short Chinese phrase.
@@ -6131,7 +6722,7 @@ export interface components {
             started_by: string;
             /** Started By Name */
             started_by_name: string;
-            state: components["schemas"]["RunState"];
+            state: components["schemas"]["liuke__kernel__job__RunState"];
             /** Target */
             target: string;
         };
@@ -6151,7 +6742,18 @@ export interface components {
          * @description Where a run stands.
          * @enum {string}
          */
-        RunState: "running" | "done" | "failed";
+        "RunState-Input": "running" | "done" | "failed";
+        /**
+         * RunWanted
+         * @description What to bring up to date: what changed, everything, or a span of days (both included).
+         */
+        RunWanted: {
+            kind: components["schemas"]["RunKind"];
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
         /**
          * Rung
          * @description One month of the ladder (``month`` is its first day); amounts in 分 of CNY.
@@ -6184,6 +6786,16 @@ export interface components {
             product_name: string;
             /** Product No */
             product_no: string;
+        };
+        /**
+         * SaidWire
+         * @description What the author says of an output column; empty = as its input says.
+         */
+        SaidWire: {
+            /** Meaning */
+            meaning: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * ScopeKind
@@ -6331,6 +6943,12 @@ export interface components {
              */
             last_seen_at: string;
         };
+        /**
+         * Severity
+         * @description What a failing rule does: stop the run, or only say so.
+         * @enum {string}
+         */
+        Severity: "stop" | "warn";
         /**
          * Sign
          * @description What makes an assessment look guided.
@@ -6547,11 +7165,12 @@ export interface components {
             sitting: components["schemas"]["SittingOut"];
         };
         /**
-         * State
-         * @description Where a case stands.
-         * @enum {string}
+         * StateChange
+         * @description Pause (paused), resume (live) or retire (retired).
          */
-        "State-Input": "open" | "working" | "proposed" | "closed";
+        StateChange: {
+            state: components["schemas"]["liuke__data__pipelines__model__State"];
+        };
         /**
          * Status
          * @description Where a product stands.
@@ -6971,7 +7590,7 @@ export interface components {
             started_at: string;
             /** Started By */
             started_by: string;
-            state: components["schemas"]["RunState"];
+            state: components["schemas"]["liuke__kernel__job__RunState"];
         };
         /**
          * WantedOut
@@ -7121,6 +7740,13 @@ export interface components {
         WirePage_MaturityOut_: {
             /** Items */
             items: components["schemas"]["MaturityOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** WirePage[PipelineRun] */
+        WirePage_PipelineRun_: {
+            /** Items */
+            items: components["schemas"]["PipelineRun"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -7293,6 +7919,18 @@ export interface components {
              */
             user_id: string;
         };
+        /**
+         * RunState
+         * @description How a run stands or ended.
+         * @enum {string}
+         */
+        liuke__data__pipelines__model__RunState: "running" | "done" | "rejected" | "failed" | "blocked";
+        /**
+         * State
+         * @description Where a derived table stands. Only a live one is brought up to date by itself.
+         * @enum {string}
+         */
+        liuke__data__pipelines__model__State: "draft" | "live" | "paused" | "retired";
         /**
          * MonthOut
          * @description One month of the curve: month-average and month-end AUM, money in and out, salary; ``month`` is its first day.
@@ -7714,6 +8352,12 @@ export interface components {
          * @enum {string}
          */
         liuke__insight__clusters__model__State: "running" | "done" | "failed";
+        /**
+         * RunState
+         * @description Where a run stands.
+         * @enum {string}
+         */
+        liuke__kernel__job__RunState: "running" | "done" | "failed";
     };
     responses: never;
     parameters: never;
@@ -8479,7 +9123,7 @@ export interface operations {
             query?: {
                 queue?: string;
                 kind?: components["schemas"]["CaseKind"] | null;
-                state?: components["schemas"]["State-Input"] | null;
+                state?: components["schemas"]["liuke__guard__cases__model__State"] | null;
                 unsettled?: boolean;
                 mine?: boolean;
                 overdue?: boolean;
@@ -12608,7 +13252,7 @@ export interface operations {
         parameters: {
             query?: {
                 job?: string;
-                state?: components["schemas"]["RunState"] | null;
+                state?: components["schemas"]["RunState-Input"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -13023,6 +13667,874 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineSummary"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionCheck"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewWire"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryTooLong */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:recent_runs": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_PipelineRun_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LakeTableWire"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:diff": {
+        parameters: {
+            query: {
+                old: number;
+                new: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffLineWire"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineNeeded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineBroken */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:runs": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_PipelineRun_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineRunStarted"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotPublished */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NothingLike */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineNeeded */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines:version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PipelineUnknown */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
