@@ -5,11 +5,12 @@ import sys
 from rich.console import Console
 from typer import Typer
 
-from liuke.app.cli import demo, identity, ingest, profile, system, tags, user
+from liuke.app.cli import demo, identity, ingest, pipeline, profile, system, tags, user
 from liuke.kernel.errors import LiukeError
 
 app = Typer(name="liuke", help="留客：数据 → 洞察 → 行动。", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(ingest.ingest_app, name="ingest")
+app.add_typer(pipeline.pipeline_app, name="pipeline")
 app.add_typer(identity.identity_cli, name="identity")
 app.add_typer(profile.profile_app, name="profile")
 app.add_typer(tags.tags_app, name="tags")

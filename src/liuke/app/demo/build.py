@@ -8,6 +8,7 @@ from typing import Final
 
 from liuke.app.demo.care import take_care
 from liuke.app.demo.cluster import find_groups
+from liuke.app.demo.derive import derive
 from liuke.data import identity, profile, sources
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -52,6 +53,10 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     tell("加载源系统数据")
     with running(bank, actor, job="ingest", target=which) as progress:
         sources.load_all(bank, actor, progress)
+    if which is DemoBank.TWIN:
+        tell("生成加工表")
+        with running(bank, actor, job="pipelines") as progress:
+            derive(bank, actor, progress.at)
     tell("归并客户")
     with running(bank, actor, job="identity") as progress:
         identity.run(bank, actor, say=progress.at)

@@ -20,24 +20,22 @@ Does not: know customers across source systems (a table keeps ``source`` and ``p
 """
 
 from liuke.data.pipelines.build.run import Wanted, bring
-from liuke.data.pipelines.define.edit import install
-from liuke.data.pipelines.define.folder import Found
-from liuke.data.pipelines.define.folder import found as definition_files
+from liuke.data.pipelines.define.edit import file_problems, install, publish_newest
 from liuke.data.pipelines.lineage import lineage
 from liuke.data.pipelines.model import PipelineBuilt, RunKind, View
 from liuke.data.pipelines.service import check_definition, overview, tables
 
 __all__ = [
-    "Found",
     "PipelineBuilt",
     "RunKind",
     "View",
     "Wanted",
     "bring",
     "check_definition",
-    "definition_files",
+    "file_problems",
     "install",
     "lineage",
     "overview",
+    "publish_newest",
     "tables",
 ]

@@ -197,6 +197,30 @@ def take_in(bank: Bank, actor: Actor) -> list[str]:
     return changed
 
 
+def publish_newest(bank: Bank, actor: Actor, name: str) -> int:
+    """Take in text files and put a table's newest version in force; returns its number.
+
+    Raises: Forbidden, PipelineUnknown, PipelineBroken, PipelineNeeded.
+    """
+    take_in(bank, actor)
+    with bank.read(actor) as tx:
+        present = store.pipeline(tx, name)
+    if present is None:
+        raise PipelineUnknown(table=name)
+    publish(bank, actor, name, version=present["newest_version"])
+    return int(present["newest_version"])
+
+
+def file_problems(bank: Bank, actor: Actor, path: Path) -> tuple[Problem, ...]:
+    """Everything wrong with a text file, over the tables there are. Raises: Forbidden."""
+    actor.require(Permission.PIPELINE_READ)
+    file = folder.one(path)
+    if file.definition is None:
+        return file.problems
+    with bank.read(actor) as tx:
+        return checked(tx, file.definition).problems
+
+
 def install(bank: Bank, actor: Actor, texts: Sequence[Path]) -> list[str]:
     """Save and publish definitions that come with the product, in an order in which each finds what it reads.
 
