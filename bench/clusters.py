@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.figure import Figure
 from liuke.insight import clusters
-from liuke.insight.clusters import Method, Table, Wanted
+from liuke.insight.clusters import ClusterMethod, Table, Wanted
 
 CUSTOMERS = 1_000_000
 GOAL_SECONDS = 10.0
@@ -45,17 +45,17 @@ def figures(scale: float) -> Iterator[Figure]:
     size = max(2_000, int(CUSTOMERS * scale))
     table, kind, profit = _made(size)
     clusters.find(_made(2_000)[0], np.zeros(2_000), clusters.FEATURES, Wanted(k=3))  # libraries are loaded
-    for method in Method:
+    for method in ClusterMethod:
         wanted = Wanted(method=method, seed=7)
         began = time.perf_counter()
         found, labels = clusters.find(table, profit, clusters.FEATURES, wanted)
-        goal = GOAL_SECONDS if method is Method.KMEANS else None
+        goal = GOAL_SECONDS if method is ClusterMethod.KMEANS else None
         yield Figure(f"{method}: {size:,} customers", time.perf_counter() - began, "s", goal)
         yield Figure(f"{method}: clusters chosen", float(found.k), "")
         yield Figure(f"{method}: agreement with the kinds made (ARI)", _agreement(kind, labels), "")
         recall = sum(cluster.surrogate.recall * cluster.size for cluster in found.clusters) / size
         yield Figure(f"{method}: customers their cluster's rule names", recall * 100, "%")
-        if method is Method.KMEANS:
+        if method is ClusterMethod.KMEANS:
             again = clusters.find(table, profit, clusters.FEATURES, wanted)[1]
             yield Figure(
                 f"{method}: customers placed otherwise by the same seed", float(np.sum(again != labels)), "", 0

@@ -20,6 +20,7 @@ export default ts.config(
         { type: 'app', pattern: 'src/app' },
         { type: 'capability', pattern: 'src/data/*', capture: ['name'] },
         { type: 'capability', pattern: 'src/guard/*', capture: ['name'] },
+        { type: 'capability', pattern: 'src/insight/*', capture: ['name'] },
         { type: 'kit', pattern: 'src/kit' },
         { type: 'api', pattern: 'src/api' },
       ],

@@ -13,14 +13,14 @@ from tests.insight.clusters.people import DAY, USED, kinds, raw, table
 from liuke.insight.clusters.features import FEATURES
 from liuke.insight.clusters.find.run import find
 from liuke.insight.clusters.find.stable import Table
-from liuke.insight.clusters.model import Method, NothingDiffers, TooFewCustomers, Wanted
+from liuke.insight.clusters.model import ClusterMethod, NothingDiffers, TooFewCustomers, Wanted
 
 KIND = kinds(3_000)
 PROFIT = np.array([50.0, 9_000.0, 12_000.0, 100.0])[KIND]
 
 
-@pytest.mark.parametrize("method", list(Method))
-def test_planted_kinds_are_found_again(method: Method) -> None:
+@pytest.mark.parametrize("method", list(ClusterMethod))
+def test_planted_kinds_are_found_again(method: ClusterMethod) -> None:
     found, labels = find(table(KIND), PROFIT, USED, Wanted(method=method, k_min=2, k_max=6, seed=3))
     assert found.k == 4
     assert adjusted_rand_score(KIND, labels) > 0.97
@@ -106,8 +106,8 @@ def test_numbers_of_clusters_too_many_for_the_customers_are_not_tried() -> None:
     assert max(one.k for one in found.evidence) <= 6
 
 
-@pytest.mark.parametrize("method", list(Method))
-def test_fewer_kinds_of_customers_than_clusters_give_as_many_clusters_as_kinds(method: Method) -> None:
+@pytest.mark.parametrize("method", list(ClusterMethod))
+def test_fewer_kinds_of_customers_than_clusters_give_as_many_clusters_as_kinds(method: ClusterMethod) -> None:
     columns = {"aum_mavg": np.repeat([10.0, 1_000_000.0], 100), "age": np.repeat([30.0, 60.0], 100)}
     now = Table(DAY, np.arange(1, 201), columns)
     found, labels = find(now, np.zeros(200), USED, Wanted(method=method, k=5, seed=1))
@@ -141,7 +141,7 @@ def test_whatever_the_tags_hold_every_customer_gets_exactly_one_cluster(data: st
     columns = {
         feature.tag: np.array(data.draw(st.lists(value, min_size=size, max_size=size))) for feature in FEATURES[:4]
     }
-    method = data.draw(st.sampled_from(list(Method)))
+    method = data.draw(st.sampled_from(list(ClusterMethod)))
     now = Table(DAY, np.arange(1, size + 1), columns)
     try:
         found, labels = find(now, np.zeros(size), FEATURES[:4], Wanted(method=method, k=2, seed=1))

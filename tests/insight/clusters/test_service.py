@@ -14,7 +14,7 @@ from liuke.data import tags
 from liuke.data.tags.snapshot import write
 from liuke.insight.clusters import jobs, service, store, take
 from liuke.insight.clusters.features import EARNINGS, FEATURES, FEATURES_BY_TAG
-from liuke.insight.clusters.model import AlreadyRunning, BadWish, State, TooFewCustomers, UnknownRun, Wanted
+from liuke.insight.clusters.model import AlreadyRunning, BadWish, ClusterState, TooFewCustomers, UnknownRun, Wanted
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.clock import FixedClock
@@ -87,7 +87,7 @@ def test_profit_is_balances_times_rates_and_the_banks_own_rates_count(filled: Ba
 
 def test_a_run_is_kept_whole_and_said_in_chinese(filled: Bank, machine: Actor) -> None:
     done = service.run(filled, machine, WANTED)
-    assert (done.version, done.state, done.size, done.as_of) == (1, State.DONE, 1_200, DAY)
+    assert (done.version, done.state, done.size, done.as_of) == (1, ClusterState.DONE, 1_200, DAY)
     assert done.found is not None
     assert done.found.k == len(done.names) == 4
     assert sum(cluster.size for cluster in done.found.clusters) == 1_200
@@ -125,7 +125,7 @@ def test_a_run_that_cannot_be_is_kept_with_the_reason(bank: Bank, machine: Actor
     with pytest.raises(TooFewCustomers):
         service.run(bank, machine, WANTED)
     kept = service.listed(bank, machine, cursor=None, limit=5).items[0]
-    assert kept.state is State.FAILED
+    assert kept.state is ClusterState.FAILED
     assert "6 位" in kept.message
 
 
@@ -145,7 +145,7 @@ def test_two_runs_at_once_are_refused_and_what_a_crash_left_open_is_closed(fille
             service.start(filled, machine, WANTED)
     service.run(filled, machine, WANTED)
     broken = service.read(filled, machine, left)
-    assert broken.state is State.FAILED
+    assert broken.state is ClusterState.FAILED
     assert "中断" in broken.message
 
 

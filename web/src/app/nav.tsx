@@ -2,6 +2,7 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   BlockOutlined,
+  ClusterOutlined,
   DatabaseOutlined,
   FieldTimeOutlined,
   FolderOpenOutlined,
@@ -33,6 +34,10 @@ export const groups: NavGroup[] = [
       { key: 'identity', path: '/identity', permission: 'identity.read', icon: <BlockOutlined /> },
       { key: 'products', path: '/products', permission: 'product.read', icon: <ShopOutlined /> },
     ],
+  },
+  {
+    key: 'insight',
+    items: [{ key: 'clusters', path: '/clusters', permission: 'cluster.read', icon: <ClusterOutlined /> }],
   },
   {
     key: 'guard',

@@ -74,6 +74,14 @@ const pages: RouteObject[] = [
     path: 'products/:no',
     element: page(() => import('@/data/products/product').then((m) => m.ProductPage), 'product.read'),
   },
+  {
+    path: 'clusters',
+    element: page(() => import('@/insight/clusters/page').then((m) => m.ClusteringsPage), 'cluster.read'),
+  },
+  {
+    path: 'clusters/:id',
+    element: page(() => import('@/insight/clusters/detail').then((m) => m.ClusteringPage), 'cluster.read'),
+  },
   { path: 'outreach', element: page(() => import('@/guard/gate/page').then((m) => m.GatePage), 'gate.read') },
   { path: 'care', element: page(() => import('@/guard/care/page').then((m) => m.CarePage), 'suitability.read') },
   { path: 'cases', element: page(() => import('@/guard/cases/page').then((m) => m.CasesPage), 'case.read') },

@@ -2,12 +2,13 @@ import { words } from '@/kit/lang'
 
 export const appWords = words(
   {
-    groups: { data: '客户', guard: '合规', admin: '管理' } as Record<string, string>,
+    groups: { data: '客户', insight: '洞察', guard: '合规', admin: '管理' } as Record<string, string>,
     items: {
       customers: '我的客户',
       allCustomers: '客户',
       identity: '归并',
       products: '产品货架',
+      clusters: '聚类',
       gate: '触达合规中心',
       care: '适当性与授权',
       cases: '案件',
@@ -53,12 +54,13 @@ export const appWords = words(
     updated: '系统已更新，请重新载入页面。',
   },
   {
-    groups: { data: 'Customers', guard: 'Compliance', admin: 'Administration' },
+    groups: { data: 'Customers', insight: 'Insight', guard: 'Compliance', admin: 'Administration' },
     items: {
       customers: 'My customers',
       allCustomers: 'Customers',
       identity: 'Identity resolution',
       products: 'Product shelf',
+      clusters: 'Clusters',
       gate: 'Outreach compliance',
       care: 'Suitability & consent',
       cases: 'Cases',

@@ -16,15 +16,15 @@ inside: ``find`` (the statistics, pure).
 from liuke.insight.clusters.features import FEATURES
 from liuke.insight.clusters.find.run import find
 from liuke.insight.clusters.find.stable import Table
-from liuke.insight.clusters.model import Cluster, ClustersFound, Found, Method, Run, TooFewCustomers, Wanted
+from liuke.insight.clusters.model import Cluster, ClusterMethod, ClustersFound, Found, Run, TooFewCustomers, Wanted
 from liuke.insight.clusters.service import read, run
 
 __all__ = [
     "FEATURES",
     "Cluster",
+    "ClusterMethod",
     "ClustersFound",
     "Found",
-    "Method",
     "Run",
     "Table",
     "TooFewCustomers",

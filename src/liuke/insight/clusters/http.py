@@ -17,11 +17,11 @@ from liuke.insight.clusters.model import (
     AlreadyRunning,
     BadWish,
     Cluster,
-    Family,
+    ClusterFamily,
+    ClusterMethod,
+    ClusterState,
     Feature,
-    Method,
     Run,
-    State,
     UnknownRun,
     Wanted,
 )
@@ -42,7 +42,7 @@ class ClusterFeature(Wire):
 
     tag: str
     label: str
-    family: Family
+    family: ClusterFamily
     unit: str
     known: bool
 
@@ -66,7 +66,7 @@ class ClusterOptions(Wire):
 class ClusteringIn(Wire):
     """What is wanted. Without ``k`` the evidence chooses between ``k_min`` and ``k_max``."""
 
-    method: Method = Method.KMEANS
+    method: ClusterMethod = ClusterMethod.KMEANS
     k: Count | None = None
     k_min: Count = 4
     k_max: Count = 9
@@ -86,8 +86,8 @@ class ClusteringSummary(Wire):
 
     id: UUID
     version: int
-    state: State
-    method: Method
+    state: ClusterState
+    method: ClusterMethod
     k: int | None
     as_of: date | None
     size: int
@@ -100,7 +100,7 @@ class ClusteringSummary(Wire):
     job_run: UUID | None
 
 
-class EvidenceOut(Wire):
+class ClusterEvidence(Wire):
     """What speaks for one number of clusters."""
 
     k: int
@@ -111,7 +111,7 @@ class EvidenceOut(Wire):
     smallest: float
 
 
-class IntervalOut(Wire):
+class ClusterInterval(Wire):
     """An estimate and the bounds that hold it with 95 % confidence, where enough customers tell."""
 
     value: float
@@ -119,7 +119,7 @@ class IntervalOut(Wire):
     high: float | None
 
 
-class ContrastOut(Wire):
+class ClusterContrast(Wire):
     """How a cluster differs from the bank in one feature."""
 
     tag: str
@@ -131,7 +131,7 @@ class ContrastOut(Wire):
     missing: float
 
 
-class SurrogateOut(Wire):
+class ClusterRule(Wire):
     """The rule that stands for a cluster, and its fidelity over all customers, 0–1."""
 
     text: str
@@ -149,14 +149,14 @@ class ClusterOut(Wire):
     name: str
     size: int
     share: float
-    contrasts: list[ContrastOut]
-    profit: IntervalOut
-    difference: IntervalOut
-    surrogate: SurrogateOut
+    contrasts: list[ClusterContrast]
+    profit: ClusterInterval
+    difference: ClusterInterval
+    surrogate: ClusterRule
     segment: int | None
 
 
-class MonthOut(Wire):
+class ClusterMonth(Wire):
     """How alike an earlier month is grouped."""
 
     as_of: date
@@ -166,7 +166,7 @@ class MonthOut(Wire):
     note: str
 
 
-class LeftOut(Wire):
+class ClusterLeft(Wire):
     """A feature the run did without."""
 
     tag: str
@@ -182,11 +182,11 @@ class ClusteringDetail(Wire):
     sample: int
     reason: str
     features: list[ClusterFeature]
-    left: list[LeftOut]
+    left: list[ClusterLeft]
     earnings: list[ClusterEarning]
-    evidence: list[EvidenceOut]
+    evidence: list[ClusterEvidence]
     clusters: list[ClusterOut]
-    months: list[MonthOut]
+    months: list[ClusterMonth]
 
 
 class ClusterSegmentIn(Wire):
@@ -263,13 +263,13 @@ def _detail(run: Run, names: dict[str, str]) -> ClusteringDetail:
         sample=found.sample if found else 0,
         reason=found.reason if found else "",
         features=[_feature(one, known=True) for one in found.features] if found else [],
-        left=[LeftOut.model_validate(one) for one in found.left] if found else [],
+        left=[ClusterLeft.model_validate(one) for one in found.left] if found else [],
         earnings=[
             ClusterEarning(tag=one.tag, label=one.label, rate_bp=rates.get(one.tag, one.rate_bp)) for one in EARNINGS
         ],
-        evidence=[EvidenceOut.model_validate(one) for one in found.evidence] if found else [],
+        evidence=[ClusterEvidence.model_validate(one) for one in found.evidence] if found else [],
         clusters=[_cluster(one, run.segments.get(one.number)) for one in found.clusters] if found else [],
-        months=[MonthOut.model_validate(one) for one in found.months] if found else [],
+        months=[ClusterMonth.model_validate(one) for one in found.months] if found else [],
     )
 
 
@@ -279,9 +279,9 @@ def _cluster(cluster: Cluster, segment: int | None) -> ClusterOut:
         name=cluster.name,
         size=cluster.size,
         share=cluster.share,
-        contrasts=[ContrastOut.model_validate(one) for one in cluster.contrasts],
-        profit=IntervalOut.model_validate(cluster.profit),
-        difference=IntervalOut.model_validate(cluster.difference),
-        surrogate=SurrogateOut.model_validate(cluster.surrogate),
+        contrasts=[ClusterContrast.model_validate(one) for one in cluster.contrasts],
+        profit=ClusterInterval.model_validate(cluster.profit),
+        difference=ClusterInterval.model_validate(cluster.difference),
+        surrogate=ClusterRule.model_validate(cluster.surrogate),
         segment=segment,
     )

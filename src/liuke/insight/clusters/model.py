@@ -17,14 +17,14 @@ MOST: Final = 12
 LEAST_EACH: Final = 5
 
 
-class Method(StrEnum):
+class ClusterMethod(StrEnum):
     """How customers are grouped."""
 
     KMEANS = "kmeans"  # k-均值
     MIXTURE = "mixture"  # 高斯混合
 
 
-class State(StrEnum):
+class ClusterState(StrEnum):
     """Where a run stands."""
 
     RUNNING = "running"
@@ -32,7 +32,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-class Family(StrEnum):
+class ClusterFamily(StrEnum):
     """What side of the customer a feature looks at, in the order names are read."""
 
     WEALTH = "wealth"  # 资产
@@ -68,7 +68,7 @@ class Feature:
 
     tag: str
     label: str
-    family: Family
+    family: ClusterFamily
     transform: Transform
     fill: Fill
     high: str
@@ -187,7 +187,7 @@ class Month:
 class Wanted:
     """What a run is asked for. ``k`` None lets the evidence choose between ``k_min`` and ``k_max``."""
 
-    method: Method = Method.KMEANS
+    method: ClusterMethod = ClusterMethod.KMEANS
     k: int | None = None
     k_min: int = 4
     k_max: int = 9
@@ -217,7 +217,7 @@ class Run:
 
     id: UUID
     version: int
-    state: State
+    state: ClusterState
     wanted: Wanted
     as_of: date | None
     size: int

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from liuke.insight.clusters.model import AlreadyRunning, Found, Run, State, Wanted
+from liuke.insight.clusters.model import AlreadyRunning, ClusterState, Found, Run, Wanted
 from liuke.kernel.ids import new_id
 from liuke.kernel.page import Page, page_of, read_cursor, whole
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
@@ -72,14 +72,14 @@ def claim(tx: ReadHandle) -> None:
 def begin(tx: WriteHandle, wanted: Wanted, *, job_run: UUID | None) -> UUID:
     """A new run, by whoever holds the claim; runs that a crash left open are closed."""
     now = tx.clock.now()
-    left = run_table.c.state == State.RUNNING
-    tx.execute(update(run_table).where(left).values(state=State.FAILED, ended_at=now, message=_BROKEN))
+    left = run_table.c.state == ClusterState.RUNNING
+    tx.execute(update(run_table).where(left).values(state=ClusterState.FAILED, ended_at=now, message=_BROKEN))
     run_id = new_id(tx.clock)
     version = int(tx.value(select(func.coalesce(func.max(run_table.c.version), 0)))) + 1
     row = {
         "id": run_id,
         "version": version,
-        "state": State.RUNNING,
+        "state": ClusterState.RUNNING,
         "wanted": asdict(wanted),
         "size": 0,
         "names": [],
@@ -96,7 +96,7 @@ def begin(tx: WriteHandle, wanted: Wanted, *, job_run: UUID | None) -> UUID:
 def succeed(tx: WriteHandle, run_id: UUID, found: Found, *, as_of: date, size: int) -> None:
     """The run is done."""
     values = {
-        "state": State.DONE,
+        "state": ClusterState.DONE,
         "as_of": as_of,
         "size": size,
         "names": [cluster.name for cluster in found.clusters],
@@ -108,7 +108,7 @@ def succeed(tx: WriteHandle, run_id: UUID, found: Found, *, as_of: date, size: i
 
 def fail(tx: WriteHandle, run_id: UUID, message: str) -> None:
     """The run came to nothing, and why."""
-    values = {"state": State.FAILED, "message": message, "ended_at": tx.clock.now()}
+    values = {"state": ClusterState.FAILED, "message": message, "ended_at": tx.clock.now()}
     tx.execute(update(run_table).where(run_table.c.id == run_id).values(values))
 
 
@@ -126,7 +126,7 @@ def read(tx: ReadHandle, run_id: UUID) -> Run | None:
 
 def last_done(tx: ReadHandle) -> Run | None:
     """The newest run that found something."""
-    done = select(run_table).where(run_table.c.state == State.DONE)
+    done = select(run_table).where(run_table.c.state == ClusterState.DONE)
     row = tx.one(done.order_by(run_table.c.version.desc()).limit(1))
     return _run(row) if row else None
 
@@ -143,7 +143,7 @@ def listed(tx: ReadHandle, *, cursor: str | None, limit: int) -> Page[Run]:
 
 def _run(row: RowMapping) -> Run:
     facts: dict[str, Any] = {one.name: row.get(one.name) for one in fields(Run)}
-    facts["state"] = State(row["state"])
+    facts["state"] = ClusterState(row["state"])
     facts["wanted"] = _WANTED.validate_python(row["wanted"])
     facts["names"] = tuple(row["names"])
     facts["found"] = _FOUND.validate_python(row["found"]) if row.get("found") else None

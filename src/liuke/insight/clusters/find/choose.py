@@ -7,7 +7,7 @@ import numpy as np
 
 from liuke.insight.clusters.find.fit import distinct, draw, fit, mixture, steady
 from liuke.insight.clusters.find.prepare import Matrix
-from liuke.insight.clusters.model import Evidence, Method
+from liuke.insight.clusters.model import ClusterMethod, Evidence
 
 #: Customers the evidence is measured on, and those of them whose silhouettes are averaged.
 SAMPLE: Final = 10_000
@@ -24,7 +24,7 @@ def weigh(
     values: Matrix,
     numbers: Sequence[int],
     *,
-    method: Method,
+    method: ClusterMethod,
     seed: int,
     tell: Callable[[int], None] = lambda _k: None,
 ) -> tuple[Evidence, ...]:
@@ -39,7 +39,7 @@ def weigh(
     return tuple(found)
 
 
-def _evidence(sample: Matrix, k: int, method: Method, seed: int) -> Evidence:
+def _evidence(sample: Matrix, k: int, method: ClusterMethod, seed: int) -> Evidence:
     from sklearn.metrics import davies_bouldin_score, silhouette_score
 
     whole = fit(sample, method=method, k=k, seed=seed, starts=2)
@@ -69,7 +69,7 @@ def _bic(sample: Matrix, k: int, seed: int) -> float:
         return float(mixture(few, min(k, distinct(few, k)), seed).bic(few.astype(np.float64)))
 
 
-def _stability(sample: Matrix, labels: np.ndarray, k: int, method: Method, seed: int) -> float:
+def _stability(sample: Matrix, labels: np.ndarray, k: int, method: ClusterMethod, seed: int) -> float:
     """Mean adjusted Rand index of the clustering with those of parts of the sample, each asked about everyone.
 
     Source: Lange, Roth, Braun & Buhmann 2004, Stability-based validation of clustering solutions.
@@ -85,7 +85,7 @@ def _stability(sample: Matrix, labels: np.ndarray, k: int, method: Method, seed:
     return float(np.mean(alike))
 
 
-def choose(evidence: Sequence[Evidence], *, method: Method) -> tuple[int, str]:
+def choose(evidence: Sequence[Evidence], *, method: ClusterMethod) -> tuple[int, str]:
     """The number of clusters, and why, in Chinese.
 
     Numbers that are unstable under resampling or leave a sliver are set aside, unless nothing else is left; of the rest
@@ -99,7 +99,7 @@ def choose(evidence: Sequence[Evidence], *, method: Method) -> tuple[int, str]:
         lambda one: one.davies_bouldin,
         lambda one: -one.stability,
     ]
-    if method is Method.MIXTURE:
+    if method is ClusterMethod.MIXTURE:
         order.append(lambda one: one.bic)
     ranks = {one.k: sum(_rank(asked, one, key) for key in order) for one in asked}
     best = min(asked, key=lambda one: (ranks[one.k], one.k))

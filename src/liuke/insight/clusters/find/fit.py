@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liuke.insight.clusters.find.prepare import Matrix
-from liuke.insight.clusters.model import MOST, Method
+from liuke.insight.clusters.model import MOST, ClusterMethod
 
 Labels = NDArray[np.uint8]
 
@@ -28,7 +28,7 @@ _FLOOR: Final = 0.02
 class Fitted:
     """A clustering that can say where a customer belongs. ``order`` turns the fit's own numbers into 1…k."""
 
-    method: Method
+    method: ClusterMethod
     k: int
     model: Any
     order: NDArray[np.uint8]
@@ -40,15 +40,15 @@ class Fitted:
         return found
 
 
-def fit(values: Matrix, *, method: Method, k: int, seed: int, starts: int = _STARTS) -> Fitted:
+def fit(values: Matrix, *, method: ClusterMethod, k: int, seed: int, starts: int = _STARTS) -> Fitted:
     """Fit ``k`` clusters on (n, d) values. Numbers run from the highest first column to the lowest.
 
     Fewer than ``k`` different customers give as many clusters as there are different ones.
     """
-    sample = draw(values, SEARCH if method is Method.KMEANS else _MIXTURE_SAMPLE, seed)
+    sample = draw(values, SEARCH if method is ClusterMethod.KMEANS else _MIXTURE_SAMPLE, seed)
     k = min(k, distinct(sample, k))
     with steady():
-        if method is Method.KMEANS:
+        if method is ClusterMethod.KMEANS:
             model, centres = _kmeans(values, sample, k, seed, starts)
         else:
             model = mixture(sample, k, seed)

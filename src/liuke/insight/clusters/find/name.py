@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from liuke.insight.clusters.model import Contrast, Family, Feature
+from liuke.insight.clusters.model import ClusterFamily, Contrast, Feature
 
 #: Differences, in standard deviations, from which a cluster is clearly above or below the bank in a feature.
 CLEAR: Final = 0.35
@@ -12,7 +12,7 @@ _WORDS: Final = 3
 _MOST_WORDS: Final = 5
 _SAME: Final = "各项居中"
 _TELL_APART: Final = "甲乙丙丁戊己庚辛壬癸子丑"
-_FAMILIES: Final = tuple(Family)
+_FAMILIES: Final = tuple(ClusterFamily)
 
 
 def names(contrasts: Sequence[Sequence[Contrast]], features: Mapping[str, Feature]) -> tuple[str, ...]:

@@ -1,0 +1,39 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { answer, api } from '@/api/client'
+import { usePages } from '@/kit/pages'
+import type { Clustering, ClusteringDetail, ClusteringWish } from './wire'
+
+const often = 1_500
+
+/** Runs, newest first. */
+export function useClusterings() {
+  return usePages<Clustering>(['clusterings'], (cursor) =>
+    answer(api.GET('/api/clusterings', { params: { query: cursor ? { cursor } : {} } })),
+  )
+}
+
+/** One run; asked again while it runs. */
+export function useClustering(run_id: string) {
+  return useQuery<ClusteringDetail>({
+    queryKey: ['clusterings', run_id],
+    queryFn: () => answer(api.GET('/api/clusterings/{run_id}', { params: { path: { run_id } } })),
+    refetchInterval: (query) => (query.state.data?.run.state === 'running' ? often : false),
+  })
+}
+
+/** What a run would look at now. */
+export function useClusterOptions(enabled: boolean) {
+  return useQuery({
+    queryKey: ['clusterings', 'options'],
+    queryFn: () => answer(api.GET('/api/clusterings/options')),
+    enabled,
+  })
+}
+
+export function useStartClustering() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: ClusteringWish) => answer(api.POST('/api/clusterings', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['clusterings'] }),
+  })
+}
