@@ -3901,6 +3901,26 @@ export interface components {
             size: number;
         };
         /**
+         * ClusterContrast
+         * @description How a cluster differs from the bank in one feature.
+         */
+        ClusterContrast: {
+            /** Bank Median */
+            bank_median: number | null;
+            /** Label */
+            label: string;
+            /** Median */
+            median: number | null;
+            /** Missing */
+            missing: number;
+            /** Tag */
+            tag: string;
+            /** Unit */
+            unit: string;
+            /** Z */
+            z: number;
+        };
+        /**
          * ClusterEarning
          * @description What a balance is taken to earn a year, in basis points.
          */
@@ -3913,11 +3933,35 @@ export interface components {
             tag: string;
         };
         /**
+         * ClusterEvidence
+         * @description What speaks for one number of clusters.
+         */
+        ClusterEvidence: {
+            /** Bic */
+            bic: number;
+            /** Davies Bouldin */
+            davies_bouldin: number;
+            /** K */
+            k: number;
+            /** Silhouette */
+            silhouette: number;
+            /** Smallest */
+            smallest: number;
+            /** Stability */
+            stability: number;
+        };
+        /**
+         * ClusterFamily
+         * @description What side of the customer a feature looks at, in the order names are read.
+         * @enum {string}
+         */
+        ClusterFamily: "wealth" | "credit" | "activity" | "channel" | "care" | "life";
+        /**
          * ClusterFeature
          * @description What customers are told apart by; ``known``: whether its tag is there.
          */
         ClusterFeature: {
-            family: components["schemas"]["liuke__insight__clusters__model__Family"];
+            family: components["schemas"]["ClusterFamily"];
             /** Known */
             known: boolean;
             /** Label */
@@ -3926,6 +3970,55 @@ export interface components {
             tag: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * ClusterInterval
+         * @description An estimate and the bounds that hold it with 95 % confidence, where enough customers tell.
+         */
+        ClusterInterval: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ClusterLeft
+         * @description A feature the run did without.
+         */
+        ClusterLeft: {
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * ClusterMethod
+         * @description How customers are grouped.
+         * @enum {string}
+         */
+        ClusterMethod: "kmeans" | "mixture";
+        /**
+         * ClusterMonth
+         * @description How alike an earlier month is grouped.
+         */
+        ClusterMonth: {
+            /** Ari */
+            ari: number | null;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Note */
+            note: string;
+            /** Shared */
+            shared: number;
+            /** Stayed */
+            stayed: number | null;
         };
         /**
          * ClusterOptions
@@ -3945,21 +4038,45 @@ export interface components {
          */
         ClusterOut: {
             /** Contrasts */
-            contrasts: components["schemas"]["ContrastOut"][];
-            difference: components["schemas"]["IntervalOut"];
+            contrasts: components["schemas"]["ClusterContrast"][];
+            difference: components["schemas"]["ClusterInterval"];
             /** Name */
             name: string;
             /** Number */
             number: number;
-            profit: components["schemas"]["IntervalOut"];
+            profit: components["schemas"]["ClusterInterval"];
             /** Segment */
             segment: number | null;
             /** Share */
             share: number;
             /** Size */
             size: number;
-            surrogate: components["schemas"]["SurrogateOut"];
+            surrogate: components["schemas"]["ClusterRule"];
         };
+        /**
+         * ClusterRule
+         * @description The rule that stands for a cluster, and its fidelity over all customers, 0–1.
+         */
+        ClusterRule: {
+            /** Accuracy */
+            accuracy: number;
+            /** Chinese */
+            chinese: string;
+            /** Named */
+            named: number;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ClusterState
+         * @description Where a run stands.
+         * @enum {string}
+         */
+        ClusterState: "running" | "done" | "failed";
         /**
          * ClusteringDetail
          * @description A run with everything it found; lists are empty until it is done.
@@ -3970,13 +4087,13 @@ export interface components {
             /** Earnings */
             earnings: components["schemas"]["ClusterEarning"][];
             /** Evidence */
-            evidence: components["schemas"]["liuke__insight__clusters__http__EvidenceOut"][];
+            evidence: components["schemas"]["ClusterEvidence"][];
             /** Features */
             features: components["schemas"]["ClusterFeature"][];
             /** Left */
-            left: components["schemas"]["LeftOut"][];
+            left: components["schemas"]["ClusterLeft"][];
             /** Months */
-            months: components["schemas"]["liuke__insight__clusters__http__MonthOut"][];
+            months: components["schemas"]["ClusterMonth"][];
             /** Reason */
             reason: string;
             run: components["schemas"]["ClusteringSummary"];
@@ -4003,7 +4120,7 @@ export interface components {
              */
             k_min: number;
             /** @default kmeans */
-            method: components["schemas"]["Method"];
+            method: components["schemas"]["ClusterMethod"];
             /**
              * Months
              * @default 5
@@ -4050,7 +4167,7 @@ export interface components {
             k: number | null;
             /** Message */
             message: string;
-            method: components["schemas"]["Method"];
+            method: components["schemas"]["ClusterMethod"];
             /** Names */
             names: string[];
             /** Size */
@@ -4064,7 +4181,7 @@ export interface components {
             started_by: string;
             /** Started By Name */
             started_by_name: string;
-            state: components["schemas"]["liuke__insight__clusters__model__State"];
+            state: components["schemas"]["ClusterState"];
             /** Version */
             version: number;
         };
@@ -4200,26 +4317,6 @@ export interface components {
             label: string;
         };
         /**
-         * ContrastOut
-         * @description How a cluster differs from the bank in one feature.
-         */
-        ContrastOut: {
-            /** Bank Median */
-            bank_median: number | null;
-            /** Label */
-            label: string;
-            /** Median */
-            median: number | null;
-            /** Missing */
-            missing: number;
-            /** Tag */
-            tag: string;
-            /** Unit */
-            unit: string;
-            /** Z */
-            z: number;
-        };
-        /**
          * CustomerPage
          * @description The 360 page. An empty list, or null, means that nothing is known: the screen hides that part.
          */
@@ -4259,7 +4356,7 @@ export interface components {
             /** Last Login At */
             last_login_at: string | null;
             /** Monthly */
-            monthly: components["schemas"]["liuke__data__profile__http__MonthOut"][];
+            monthly: components["schemas"]["MonthOut"][];
             /** Next Maturity Amount */
             next_maturity_amount: number;
             /** Next Maturity On */
@@ -4336,7 +4433,7 @@ export interface components {
         CustomerTag: {
             /** Code */
             code: string;
-            family: components["schemas"]["liuke__data__tags__model__Family"];
+            family: components["schemas"]["Family"];
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
             /** Label */
             label: string | null;
@@ -4476,7 +4573,7 @@ export interface components {
              * @default
              */
             expression: string;
-            family: components["schemas"]["Family-Input"];
+            family: components["schemas"]["Family"];
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
             /** Meaning */
             meaning: string;
@@ -4608,6 +4705,18 @@ export interface components {
          */
         EvidenceKind: "paper" | "app" | "recording" | "counter" | "call" | "source";
         /**
+         * EvidenceOut
+         * @description An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is.
+         */
+        EvidenceOut: {
+            /** File Name */
+            file_name: string;
+            /** Pack */
+            pack: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * EvidenceRequest
          * @description The entries wanted and why; taking evidence is itself an entry.
          */
@@ -4655,13 +4764,13 @@ export interface components {
          * @description Which side of a customer a tag tells of.
          * @enum {string}
          */
-        "Family-Input": "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
+        Family: "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
         /**
          * FamilyOut
          * @description One of the eight families.
          */
         FamilyOut: {
-            family: components["schemas"]["liuke__data__tags__model__Family"];
+            family: components["schemas"]["Family"];
             /** Label */
             label: string;
         };
@@ -4986,18 +5095,6 @@ export interface components {
             topic: string | null;
         };
         /**
-         * IntervalOut
-         * @description An estimate and the bounds that hold it with 95 % confidence, where enough customers tell.
-         */
-        IntervalOut: {
-            /** High */
-            high: number | null;
-            /** Low */
-            low: number | null;
-            /** Value */
-            value: number;
-        };
-        /**
          * IssuedToken
          * @description A token just issued. ``secret`` is shown this once and stored nowhere.
          */
@@ -5108,18 +5205,6 @@ export interface components {
             name: string;
             /** Rows */
             rows: number;
-        };
-        /**
-         * LeftOut
-         * @description A feature the run did without.
-         */
-        LeftOut: {
-            /** Label */
-            label: string;
-            /** Reason */
-            reason: string;
-            /** Tag */
-            tag: string;
         };
         /**
          * LineageOut
@@ -5446,17 +5531,32 @@ export interface components {
             reason: string;
         };
         /**
-         * Method
-         * @description How customers are grouped.
-         * @enum {string}
-         */
-        Method: "kmeans" | "mixture";
-        /**
          * Mode
          * @description Whether a file tells the whole present state, or only what is new.
          * @enum {string}
          */
         Mode: "snapshot" | "append";
+        /**
+         * MonthOut
+         * @description One month of the curve: month-average and month-end AUM, money in and out, salary; ``month`` is its first day.
+         */
+        MonthOut: {
+            /** Aum */
+            aum: number;
+            /** Aum Mavg */
+            aum_mavg: number;
+            /** Inflow */
+            inflow: number;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Outflow */
+            outflow: number;
+            /** Salary */
+            salary: number;
+        };
         /**
          * NewToken
          * @description An API token to be issued: what it may do is part of what its owner may do.
@@ -7184,24 +7284,6 @@ export interface components {
          */
         Step: "opened" | "alerted" | "assigned" | "noted" | "linked" | "attached" | "watched" | "proposed" | "returned" | "closed" | "reopened";
         /**
-         * SurrogateOut
-         * @description The rule that stands for a cluster, and its fidelity over all customers, 0–1.
-         */
-        SurrogateOut: {
-            /** Accuracy */
-            accuracy: number;
-            /** Chinese */
-            chinese: string;
-            /** Named */
-            named: number;
-            /** Precision */
-            precision: number;
-            /** Recall */
-            recall: number;
-            /** Text */
-            text: string;
-        };
-        /**
          * TableOut
          * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
          */
@@ -7280,7 +7362,7 @@ export interface components {
             code: string;
             /** Expression */
             expression: string;
-            family: components["schemas"]["liuke__data__tags__model__Family"];
+            family: components["schemas"]["Family"];
             /** Ingredient */
             ingredient: boolean;
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
@@ -7325,7 +7407,7 @@ export interface components {
             code: string;
             /** Draft */
             draft: boolean;
-            family: components["schemas"]["liuke__data__tags__model__Family"];
+            family: components["schemas"]["Family"];
             /** Filled */
             filled: number | null;
             /** Ingredient */
@@ -7932,27 +8014,6 @@ export interface components {
          */
         liuke__data__pipelines__model__State: "draft" | "live" | "paused" | "retired";
         /**
-         * MonthOut
-         * @description One month of the curve: month-average and month-end AUM, money in and out, salary; ``month`` is its first day.
-         */
-        liuke__data__profile__http__MonthOut: {
-            /** Aum */
-            aum: number;
-            /** Aum Mavg */
-            aum_mavg: number;
-            /** Inflow */
-            inflow: number;
-            /**
-             * Month
-             * Format: date
-             */
-            month: string;
-            /** Outflow */
-            outflow: number;
-            /** Salary */
-            salary: number;
-        };
-        /**
          * Kind
          * @description What kind of account or product a customer holds.
          * @enum {string}
@@ -8025,12 +8086,6 @@ export interface components {
             version: number;
         };
         /**
-         * Family
-         * @description Which side of a customer a tag tells of.
-         * @enum {string}
-         */
-        liuke__data__tags__model__Family: "asset" | "transaction" | "credit" | "product" | "channel" | "service" | "life" | "risk";
-        /**
          * Kind
          * @description What a tag's value is, and so how its column is stored.
          * @enum {string}
@@ -8042,18 +8097,6 @@ export interface components {
          * @enum {string}
          */
         liuke__data__tags__model__State: "draft" | "live" | "retired";
-        /**
-         * EvidenceOut
-         * @description An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is.
-         */
-        liuke__guard__audit__http__EvidenceOut: {
-            /** File Name */
-            file_name: string;
-            /** Pack */
-            pack: {
-                [key: string]: unknown;
-            };
-        };
         /**
          * DecisionIn
          * @description Whether the proposal is agreed to, and why.
@@ -8303,55 +8346,6 @@ export interface components {
             /** Title */
             title: string;
         };
-        /**
-         * EvidenceOut
-         * @description What speaks for one number of clusters.
-         */
-        liuke__insight__clusters__http__EvidenceOut: {
-            /** Bic */
-            bic: number;
-            /** Davies Bouldin */
-            davies_bouldin: number;
-            /** K */
-            k: number;
-            /** Silhouette */
-            silhouette: number;
-            /** Smallest */
-            smallest: number;
-            /** Stability */
-            stability: number;
-        };
-        /**
-         * MonthOut
-         * @description How alike an earlier month is grouped.
-         */
-        liuke__insight__clusters__http__MonthOut: {
-            /** Ari */
-            ari: number | null;
-            /**
-             * As Of
-             * Format: date
-             */
-            as_of: string;
-            /** Note */
-            note: string;
-            /** Shared */
-            shared: number;
-            /** Stayed */
-            stayed: number | null;
-        };
-        /**
-         * Family
-         * @description What side of the customer a feature looks at, in the order names are read.
-         * @enum {string}
-         */
-        liuke__insight__clusters__model__Family: "wealth" | "credit" | "activity" | "channel" | "care" | "life";
-        /**
-         * State
-         * @description Where a run stands.
-         * @enum {string}
-         */
-        liuke__insight__clusters__model__State: "running" | "done" | "failed";
         /**
          * RunState
          * @description Where a run stands.
@@ -8693,7 +8687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__audit__http__EvidenceOut"];
+                    "application/json": components["schemas"]["EvidenceOut"];
                 };
             };
             /** @description Unauthenticated */
