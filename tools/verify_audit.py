@@ -23,7 +23,7 @@ import struct
 import sys
 from pathlib import Path
 
-LEAF, NODE, COMMIT, CHECKPOINT = b"\0", b"\1", b"\2", b"\3"
+LEAF, NODE, BESIDE, CHECKPOINT, CLEAR = b"\0", b"\1", b"\2", b"\3", b"\4"
 SUFFIXES = ("log", "beside", "offsets", "checkpoints")
 PER_FILE = 1 << 20
 NOWHERE = 2**64 - 1
@@ -384,17 +384,14 @@ class Verifier:
         return facts.get("sealed")
 
     def beside(self, name, n, line, held):
-        parts = line.split(b" ", 2)
-        if len(parts) != 3 or parts[0] != b"%d" % n or len(parts[1]) != 32 or not parts[2]:
+        number, _, text = line.partition(b" ")
+        if number != b"%d" % n or not text:
             if not self.broken:
                 self.say(name, n, f"第 {n} 条旁存的内容缺失、被改动或错位")
             self.broken = True
-        elif parts[1] == b"-" * 32 and parts[2] == b"-" * len(parts[2]):
+        elif text == b"-" * len(text):
             self.erased[n] = name
-        elif (
-            not re.fullmatch(rb"[0-9a-f]{32}", parts[1])
-            or held != self.digest(COMMIT + bytes.fromhex(parts[1].decode()) + parts[2]).hex()
-        ):
+        elif held != self.digest(BESIDE + text).hex():
             self.say(name, n, f"第 {n} 条旁存的内容被改动")
 
     def files(self, names):
@@ -448,12 +445,12 @@ def verify_pack(pack, pins):
     for entry in pack["entries"]:
         n, line = entry["n"], entry["line"].encode()
         _, number, facts = line.split(b" ", 2)
-        held, beside = json.loads(facts).get("sealed"), entry["beside"]
+        held, beside = json.loads(facts).get("clear"), entry["beside"]
         root = climb(digest(LEAF + line), n, point["size"], [bytes.fromhex(step) for step in entry["path"]], digest)
         if int(number) != n or root is None or root.hex() != point["root"]:
             faults.append((None, n, f"第 {n} 条不在已签名的日志中"))
-        if beside and digest(COMMIT + bytes.fromhex(beside["salt"]) + beside["body"].encode()).hex() != held:
-            faults.append((None, n, f"第 {n} 条旁存的内容被改动"))
+        if beside and digest(CLEAR + bytes.fromhex(beside["salt"]) + beside["text"].encode()).hex() != held:
+            faults.append((None, n, f"第 {n} 条关于客户的内容被改动"))
     return faults
 
 

@@ -24,7 +24,7 @@ def a_draft(number: int = 0, *, personal: bool = False, kind: str = "source.load
     """An entry about nobody, or about a customer."""
     facts = {"actor": "u1", "at": NOON, "id": None, "kind": kind, "request": f"r{number}", "via": "session"}
     if personal:
-        return Draft(facts, {"payload": {"part": "overview"}, "subject": 100 + number})
+        return Draft(facts, b"1 about customer %d" % (100 + number))
     return Draft(facts | {"payload": {"rows": number}})
 
 
@@ -170,9 +170,9 @@ def blank(folder: Path, draw: random.Random) -> str:
     """Remove what lies beside an entry as an erasure would, without the entry that orders it."""
     path = _any(folder, draw, "beside")
     lines = lines_of(path)
-    at = draw.choice([at for at, line in enumerate(lines) if b"{" in line])
-    n, salt, body = lines[at].split(b" ", 2)
-    lines[at] = n + b" " + b"-" * len(salt) + b" " + b"-" * len(body)
+    at = draw.choice([at for at, line in enumerate(lines) if b"-" not in line])
+    n, _, text = lines[at].partition(b" ")
+    lines[at] = n + b" " + b"-" * len(text)
     write_lines(path, lines)
     return f"what lies beside entry {n.decode()} removed"
 

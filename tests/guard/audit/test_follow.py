@@ -12,8 +12,10 @@ from tests.guard.audit.conftest import RateSet
 from liuke.app.wiring import LISTENERS
 from liuke.app.worker import listening
 from liuke.data.org.users.roles import PERMISSIONS
-from liuke.guard.audit import erase, examine, follow, held, rebuild, search, service, store, turn
+from liuke.data.profile import CustomersListed
+from liuke.guard.audit import erase, evidence, examine, follow, held, persons, proved, rebuild, search, store, turn
 from liuke.guard.audit.model import Wanted
+from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import Log
 from liuke.guard.audit.seal.model import FaultKind, LogFull, LogHeld, LogRolledBack
 from liuke.guard.consent.requests.model import SubjectErased
@@ -35,8 +37,8 @@ def test_every_event_is_taken_in_once_and_in_order(bank: Bank, machine: Actor, l
         tx.emit(RateSet(rate_bp=120))
     assert turn(bank, machine, log) == 3
     assert turn(bank, machine, log) == 0
-    assert seen(bank, machine) == [(2, "test.rate_set", None), (1, "test.page_seen", 8), (0, "test.page_seen", 7)]
     assert log.newest.size == 3
+    assert seen(bank, machine) == [(2, "test.rate_set", None), (1, "test.page_seen", 8), (0, "test.page_seen", 7)]
     assert examine(bank, machine).sound
 
 
@@ -63,6 +65,18 @@ def test_looking_up_a_customers_trail_is_an_entry_itself(bank: Bank, machine: Ac
     search(bank, machine, Wanted(subject=OneId(7)), cursor=None, limit=10)
     turn(bank, machine, log)
     assert seen(bank, machine)[0] == (1, "audit.trail_viewed", 7)
+
+
+def test_reading_the_log_is_an_entry_itself(bank: Bank, machine: Actor, log: Log, see: Callable) -> None:
+    see(7, 8)
+    turn(bank, machine, log)
+    seen(bank, machine)
+    proved(bank, machine, 1)
+    turn(bank, machine, log)
+    assert [(kind, subject) for _, kind, subject in seen(bank, machine)][:2] == [
+        ("audit.trail_viewed", 8),
+        ("audit.searched", None),
+    ]
 
 
 def test_a_turn_that_crashes_after_writing_does_not_write_twice(
@@ -105,11 +119,86 @@ def test_a_customer_who_is_erased_is_gone_and_the_log_still_verifies(
     turn(bank, machine, log)
     turn(bank, machine, log)
     assert seen(bank, machine, subject=OneId(7)) == [(3, "subject.erased", 7)]
-    erased = service.prove(log.folder, 0).entry
+    erased = proved(bank, machine, 0).entry
     assert (erased.subject, erased.payload, erased.erased) == (None, None, True)
-    assert service.prove(log.folder, 1).entry.subject == 8
+    assert proved(bank, machine, 1).entry.subject == 8
     assert examine(bank, machine).sound
     assert examine(bank, machine).erased == 2
+
+
+def test_nothing_in_the_files_tells_whom_an_entry_is_about(bank: Bank, machine: Actor, log: Log, see: Callable) -> None:
+    see(70_707)
+    with bank.write(machine) as tx:
+        tx.emit(SubjectErased(request="r1", rooms=["consent"], subject=OneId(70_707)))
+    turn(bank, machine, log)
+    held = b"".join(path.read_bytes() for path in (bank.settings.home / "audit").rglob("*") if path.is_file())
+    assert b"70707" not in held
+    assert b"overview" not in held
+
+
+def test_a_copy_taken_before_the_erasure_says_nothing_after_it(
+    bank: Bank, machine: Actor, log: Log, see: Callable
+) -> None:
+    see(7)
+    turn(bank, machine, log)
+    copy = bank.settings.home / "copy"
+    shutil.copytree(bank.settings.home / "audit", copy)
+    erase(bank, machine, log, OneId(7), reason="test")
+    line = Folder(copy).line(0)
+    assert line is not None
+    assert line.beside is not None
+    with bank.read(machine) as tx:
+        known = persons.named_in(tx, bank.keys, [line])
+        assert persons.told(line, ring=bank.keys, known=known) is None
+
+
+def test_a_list_of_customers_is_found_by_each_of_them_until_they_are_erased(
+    bank: Bank, machine: Actor, log: Log, see: Callable
+) -> None:
+    with bank.write(machine) as tx:
+        tx.emit(CustomersListed(where="list", count=2, one_ids=[7, 8]))
+    see(8)
+    turn(bank, machine, log)
+    assert [n for n, _, _ in seen(bank, machine, subject=OneId(7))] == [0]
+    assert [n for n, _, _ in seen(bank, machine, subject=OneId(8))] == [1, 0]
+    entry = proved(bank, machine, 0).entry
+    assert (entry.listed, entry.listed_erased, entry.payload) == ([7, 8], 0, {"where": "list", "count": 2})
+    erase(bank, machine, log, OneId(8), reason="test")
+    assert seen(bank, machine, subject=OneId(8)) == []
+    entry = proved(bank, machine, 0).entry
+    assert (entry.listed, entry.listed_erased) == ([7], 1)
+    assert examine(bank, machine).sound
+
+
+def test_a_customer_seen_again_after_the_erasure_has_a_new_number(
+    bank: Bank, machine: Actor, log: Log, see: Callable
+) -> None:
+    see(7)
+    turn(bank, machine, log)
+    erase(bank, machine, log, OneId(7), reason="test")
+    see(7)
+    turn(bank, machine, log)
+    assert [n for n, _, _ in seen(bank, machine, subject=OneId(7))] == [2]
+    assert proved(bank, machine, 0).entry.erased
+    assert examine(bank, machine).sound
+
+
+def test_a_key_destroyed_without_an_erasure_is_named(bank: Bank, machine: Actor, log: Log, see: Callable) -> None:
+    see(6, 7)
+    turn(bank, machine, log)
+    with bank.write(machine) as tx:
+        tx.execute(delete(store.person_table).where(store.person_table.c.subject == 7))
+    faults = examine(bank, machine).faults
+    assert [(fault.kind, fault.entry) for fault in faults] == [(FaultKind.PERSONAL, 1)]
+
+
+def test_evidence_shows_a_list_with_public_numbers(bank: Bank, machine: Actor, log: Log) -> None:
+    with bank.write(machine) as tx:
+        tx.emit(CustomersListed(where="list", count=2, one_ids=[7, 8]))
+    turn(bank, machine, log)
+    _, pack = evidence(bank, machine, [0], reason="监管检查")
+    number = bank.keys.customer_numbers.encode
+    assert [entry["customers"] for entry in pack["entries"]] == [[number(7), number(8)]]  # type: ignore[attr-defined]
 
 
 def test_an_erasure_interrupted_between_two_turns_is_carried_out(
@@ -122,7 +211,7 @@ def test_an_erasure_interrupted_between_two_turns_is_carried_out(
         patch.setattr(follow, "erase", lambda *_args, **_more: (_ for _ in ()).throw(RuntimeError))
         turn(bank, machine, log)
     turn(bank, machine, log)
-    assert service.prove(log.folder, 0).entry.erased
+    assert proved(bank, machine, 0).entry.erased
 
 
 def test_the_index_is_built_again_from_the_log(bank: Bank, machine: Actor, log: Log, see: Callable) -> None:

@@ -49,7 +49,7 @@ def test_what_is_written_is_read_back_after_reopening(place: Place) -> None:
     folder = Folder(place.path)
     assert [folder.line(n).facts["request"] for n in range(40)] == [f"r{n}" for n in range(40)]  # type: ignore[union-attr]
     assert folder.line(40) is None
-    assert folder.line(3).personal == b'{"payload":{"part":"overview"},"subject":103}'  # type: ignore[union-attr]
+    assert folder.line(3).beside == b"1 about customer 103"  # type: ignore[union-attr]
     assert sound(place)
 
 
@@ -306,7 +306,7 @@ def test_an_erased_person_is_gone_and_the_log_still_verifies(place: Place) -> No
         assert log.erase([0, 3, 4, 3], reason="request") == 2
         assert log.erase([0, 3], reason="again") == 0
     assert b'"subject":103' not in b"".join(path.read_bytes() for path in place.path.rglob("*") if path.is_file())
-    assert Folder(place.path).line(3).personal is None  # type: ignore[union-attr]
+    assert Folder(place.path).line(3).beside is None  # type: ignore[union-attr]
     assert sound(place)
 
 
@@ -317,10 +317,10 @@ def test_an_erasure_that_a_crash_interrupted_is_finished(place: Place, monkeypat
     with monkeypatch.context() as patch, place.open() as log:
         patch.setattr(erase, "blank", lambda _folder, _numbers: None)
         log.erase([3], reason="request")
-    assert Folder(place.path).line(3).personal is not None  # type: ignore[union-attr]
+    assert Folder(place.path).line(3).beside is not None  # type: ignore[union-attr]
     with place.open():
         pass
-    assert Folder(place.path).line(3).personal is None  # type: ignore[union-attr]
+    assert Folder(place.path).line(3).beside is None  # type: ignore[union-attr]
 
 
 def test_many_threads_each_get_their_own_numbers(place: Place) -> None:

@@ -1,12 +1,13 @@
 """Evidence packs: some entries with everything an outsider needs to check them, as JSON or on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import orjson
 
-from liuke.guard.audit.model import EntryUnknown
+from liuke.guard.audit.model import EntryUnknown, Told
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.model import Line
 from liuke.guard.audit.seal.tree import Tree
@@ -14,35 +15,49 @@ from liuke.guard.audit.seal.tree import Tree
 FORMAT: Final = "liuke-evidence/1"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who took the evidence, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 def pack(
-    folder: Folder, numbers: Sequence[int], *, taken_by: str, taken_at: datetime, reason: str
+    folder: Folder,
+    lines: Sequence[Line],
+    *,
+    told: Mapping[int, Told],
+    customers: Mapping[int, Sequence[str]],
+    taken: Taken,
 ) -> dict[str, object]:
-    """Entries, what lies beside them, their proofs, one signed checkpoint, the public keys. Raises: EntryUnknown."""
+    """Entries with what lies beside them in clear, their proofs, one signed checkpoint, the public keys.
+
+    ``customers``: their public numbers by entry, as the bank says; the rest is proved. Raises: EntryUnknown.
+    """
     newest = folder.newest()
-    if newest is None or not all(0 <= n < newest.size for n in numbers):
-        size = newest.size if newest else 0
-        raise EntryUnknown(n=next(n for n in numbers if not 0 <= n < size))
-    tree, segments = folder.tree(newest.size), folder.segments()
-    entries = [_entry(line, folder, tree) for n in numbers if (line := folder.line(n, segments))]
+    size = newest.size if newest else 0
+    if newest is None or any(line.n >= size for line in lines):
+        raise EntryUnknown(n=max(line.n for line in lines))
+    tree = folder.tree(size)
     return {
         "checkpoint": newest.line.decode(),
-        "entries": entries,
+        "entries": [_entry(line, folder, tree, told.get(line.n), customers.get(line.n, ())) for line in lines],
         "format": FORMAT,
         "keys": folder.public_keys(),
         "log": orjson.loads(folder.header.text()),
-        "reason": reason,
-        "taken_at": taken_at.isoformat(),
-        "taken_by": taken_by,
+        "reason": taken.reason,
+        "taken_at": taken.at.isoformat(),
+        "taken_by": taken.by,
     }
 
 
-def _entry(line: Line, folder: Folder, tree: Tree) -> dict[str, object]:
-    beside = None
-    if line.salt is not None and line.personal is not None:
-        beside = {"body": line.personal.decode(), "salt": line.salt.hex()}
+def _entry(line: Line, folder: Folder, tree: Tree, told: Told | None, customers: Sequence[str]) -> dict[str, object]:
     return {
-        "beside": beside,
-        "erased": line.committed and beside is None,
+        "beside": None if told is None else {"salt": told.salt, "text": told.text},
+        "customers": list(customers),
+        "erased": line.committed and told is None,
         "leaf": folder.hasher.leaf(line.raw).hex(),
         "line": line.raw.decode(),
         "n": line.n,

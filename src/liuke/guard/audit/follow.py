@@ -5,25 +5,24 @@ has and the index has not was written by a turn that crashed: its events are kno
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
-import orjson
-import psycopg
 import structlog
 
-from liuke.guard.audit import store
+from liuke.guard.audit import persons, store
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import Log, Means, open_log
-from liuke.guard.audit.seal.model import Draft, Line, LogRolledBack
+from liuke.guard.audit.seal.model import Line, LogHeld, LogRolledBack
 from liuke.guard.audit.seal.walk import walk
 from liuke.guard.audit.seal.witness import FolderWitness, Witness
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
+from liuke.kernel.crypto import KeyRing
 from liuke.kernel.errors import LiukeError
-from liuke.kernel.event import Recorded
 from liuke.kernel.ids import OneId
 from liuke.kernel.store import log as events
 from liuke.kernel.store.records import ReadHandle, WriteHandle
@@ -31,9 +30,8 @@ from liuke.kernel.store.records import ReadHandle, WriteHandle
 _log = structlog.get_logger("liuke.audit")
 
 CONSUMER: Final = "audit"
-#: An event of this kind orders that its customer be erased; records of the request itself are kept as proof.
+#: An event of this kind orders that its customer be erased.
 ERASURE: Final = "subject.erased"
-KEPT: Final = "subject."
 _ERASER: Final = "audit.erase"
 #: So many of the newest segments are compared with what the database saw of them when the log is opened.
 _REMEMBERED: Final = 8
@@ -86,14 +84,19 @@ def _refuse_rollback(bank: Bank, actor: Actor, log: Log) -> None:
 
 def turn(bank: Bank, actor: Actor, log: Log, *, most: int = _BATCH) -> int:
     """Take in what has happened, sign, index; returns how many events were read. Raises LogFull, LogBroken."""
+    ring = bank.keys
     with bank.write(actor) as tx:
         txn, seq = events.position(tx.connection, CONSUMER)
         read = events.read_after(tx.connection, txn, seq, limit=most)
-        known = _catch_up(tx, log)
-        fresh = [event for event in read if event.id not in known]
-        log.append([draft(event) for event in fresh])
+        known = persons.met(tx, ring, read)
+    # The keys are kept before the first entry needs them: what a crash leaves in the log can always be read.
+    with bank.write(actor) as tx:
+        events.position(tx.connection, CONSUMER)
+        written = _catch_up(tx, log)
+        fresh = [event for event in read if event.id not in written]
+        log.append([persons.draft(event, ring=ring, hasher=log.folder.hasher, known=known) for event in fresh])
         checkpoint = log.checkpoint()
-        index(tx, log.folder, size=log.size)
+        index(tx, ring, log.folder, size=log.size)
         store.remember(tx, checkpoint)
         if read:
             events.advance(tx.connection, CONSUMER, read[-1].txn, read[-1].seq, bank.clock)
@@ -108,36 +111,26 @@ def _catch_up(tx: WriteHandle, log: Log) -> set[UUID]:
     return {UUID(str(line.facts["id"])) for line in lines if line.facts.get("id")}
 
 
-def draft(event: Recorded) -> Draft:
-    """An event as an entry. What concerns a customer, the payload and who it is, lies beside and can be erased."""
-    facts: dict[str, object] = {
-        "actor": event.actor_id,
-        "at": event.at,
-        "id": event.id,
-        "kind": event.kind,
-        "place": [event.txn, event.seq],
-        "request": event.request_id,
-        "version": event.version,
-        "via": event.via,
-    }
-    if event.subject is None:
-        return Draft(facts | {"payload": event.payload})
-    return Draft(facts, {"payload": event.payload, "subject": event.subject})
-
-
-def index(tx: WriteHandle, folder: Folder, *, size: int) -> int:
+def index(tx: WriteHandle, ring: KeyRing, folder: Folder, *, size: int) -> int:
     """Index what is in the log and not yet in the index; returns how many entries were."""
-    first = store.indexed(tx)
-    leaf = folder.hasher.leaf
-    rows = [row_of(line, leaf(line.raw)) for line in walk(folder, first, size)]
-    store.add(tx, rows)
-    return len(rows)
+    first, leaf, done = store.indexed(tx), folder.hasher.leaf, 0
+    lines = walk(folder, first, size)
+    while batch := list(islice(lines, _BATCH)):
+        known = persons.named_in(tx, ring, batch)
+        store.add(tx, [row_of(line, leaf(line.raw), subjects(line, ring, known)) for line in batch])
+        done += len(batch)
+    return done
 
 
-def row_of(line: Line, leaf: bytes) -> tuple[object, ...]:
-    """An entry as it is indexed: (n, at, kind, actor_id, subject, event_id, leaf)."""
-    facts, beside = line.facts, orjson.loads(line.personal) if line.personal else {}
-    return line.n, facts["at"], facts["kind"], facts["actor"], beside.get("subject"), facts.get("id"), leaf
+def subjects(line: Line, ring: KeyRing, known: Mapping[int, persons.Person]) -> list[OneId]:
+    """The customers an entry is about, as far as they are not erased."""
+    return persons.subjects_of(line, persons.told(line, ring=ring, known=known), known)
+
+
+def row_of(line: Line, leaf: bytes, about: Sequence[OneId]) -> tuple[object, ...]:
+    """An entry as it is indexed: (n, at, kind, actor_id, subjects, event_id, leaf)."""
+    facts = line.facts
+    return line.n, facts["at"], facts["kind"], facts["actor"], list(about), facts.get("id"), leaf
 
 
 def erase_ordered(bank: Bank, actor: Actor, log: Log) -> None:
@@ -156,15 +149,16 @@ def erase_ordered(bank: Bank, actor: Actor, log: Log) -> None:
 
 
 def erase(bank: Bank, actor: Actor, log: Log, subject: OneId, *, reason: str) -> int:
-    """Destroy what the log holds about a customer; returns in how many entries. The log still verifies.
+    """Destroy what the log holds about a customer, and the key of every copy; returns in how many entries. The log
+    still verifies.
 
     Records of the request itself stay: they prove that the bank did what the customer asked. Source: 个人信息保护法 47.
     """
     with bank.write(actor) as tx:
-        numbers = store.of_subject(tx, subject, except_kinds=KEPT)
+        numbers = store.of_subject(tx, subject, except_kinds=persons.KEPT)
         erased = log.erase(numbers, reason=reason)
-        store.forget(tx, numbers)
-        index(tx, log.folder, size=log.size)
+        store.forget(tx, subject, except_kinds=persons.KEPT)
+        index(tx, bank.keys, log.folder, size=log.size)
         store.remember(tx, log.newest)
     return erased
 
@@ -173,7 +167,7 @@ def rebuild(bank: Bank, actor: Actor, log: Log) -> int:
     """Build the search index again from the log; returns how many entries it has."""
     with bank.write(actor) as tx:
         store.clear(tx)
-        return index(tx, log.folder, size=log.size)
+        return index(tx, bank.keys, log.folder, size=log.size)
 
 
 def pending(tx: ReadHandle) -> int:
@@ -187,12 +181,25 @@ def serve(bank: Bank, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with opened(bank, actor) as log:
+                _tell(bank, actor, "")
                 _follow(bank, actor, log, stop)
+        except LogHeld:
+            _log.info("audit_waits")
         except LiukeError as fault:
-            _log.warning("audit_waits", code=fault.code)
-        except (OSError, psycopg.Error) as fault:
+            _log.error("audit_stopped", code=fault.code)
+            _tell(bank, actor, fault.message)
+        except Exception as fault:  # noqa: BLE001  (nothing may end the audit trail for good; it is tried again)
             _log.error("audit_broke", fault=type(fault).__name__)
         stop.wait(_PATIENCE_SECONDS)
+
+
+def _tell(bank: Bank, actor: Actor, trouble: str) -> None:
+    """Let the page of the log say why nothing is written; a database that is away is told later."""
+    try:
+        with bank.write(actor) as tx:
+            store.tell_trouble(tx, trouble)
+    except LiukeError as fault:
+        _log.warning("audit_trouble_untold", code=fault.code)
 
 
 def _follow(bank: Bank, actor: Actor, log: Log, stop: threading.Event) -> None:

@@ -33,7 +33,8 @@ EntryNo = Annotated[int, Path(ge=0, le=2**53, description="条目编号,自 0 �
 
 
 class AuditEntryOut(Wire):
-    """An entry: ``customer_no`` and ``payload`` are null where it is about no customer, or the person was erased."""
+    """An entry: ``customer_no`` and ``payload`` are null where the person was erased; ``customers`` are those that a
+    list showed, ``listed_erased`` how many of them were erased since."""
 
     n: int
     at: datetime
@@ -43,8 +44,10 @@ class AuditEntryOut(Wire):
     request_id: str
     event_id: str | None
     customer_no: str | None
+    customers: list[str]
     payload: dict[str, Any] | None
     erased: bool
+    listed_erased: int
 
 
 class CheckpointOut(Wire):
@@ -117,12 +120,13 @@ class WitnessOut(Wire):
 
 
 class AuditStateOut(Wire):
-    """Where the log stands; ``unsealed`` counts events that are not yet in it."""
+    """Where the log stands; ``unsealed`` counts events not yet in it, ``trouble`` says why nothing is written."""
 
     log_id: str
     size: int
     indexed: int
     unsealed: int
+    trouble: str
     hash: HashName
     algorithm: str
     key_id: str
@@ -157,9 +161,10 @@ class EvidenceOut(Wire):
 
 
 def _entry(bank: Bank, entry: EntryView) -> AuditEntryOut:
-    number = None if entry.subject is None else bank.keys.customer_numbers.encode(entry.subject)
-    facts = {name: getattr(entry, name) for name in AuditEntryOut.model_fields if name != "customer_no"}
-    return AuditEntryOut(**facts, customer_no=number)
+    number = bank.keys.customer_numbers.encode
+    facts = {name: getattr(entry, name) for name in AuditEntryOut.model_fields.keys() & set(EntryView.__slots__)}
+    named = None if entry.subject is None else number(entry.subject)
+    return AuditEntryOut(**facts, customer_no=named, customers=[number(one_id) for one_id in entry.listed])
 
 
 def _checkpoint(checkpoint: Checkpoint) -> CheckpointOut:

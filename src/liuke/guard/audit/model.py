@@ -15,7 +15,8 @@ from liuke.kernel.job import RunState
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry of the log. ``subject`` and ``payload`` are None where the person was erased."""
+    """An entry of the log. ``subject`` and ``payload`` are None where the person was erased; a list of customers names
+    those it showed in ``listed``, and in ``listed_erased`` how many of them were erased since."""
 
     n: int
     at: datetime
@@ -25,8 +26,18 @@ class EntryView:
     request_id: str
     event_id: str | None
     subject: OneId | None
+    listed: Sequence[OneId]
     payload: Mapping[str, object] | None
     erased: bool
+    listed_erased: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What lies beside an entry, in clear: canonical JSON, and the salt of its digest in hexadecimal digits."""
+
+    salt: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +82,14 @@ class WitnessState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the log stands. ``unsealed`` counts events not yet in it, ``size`` entries in it."""
+    """Where the log stands. ``unsealed`` counts events not yet in it, ``size`` entries in it; ``trouble`` is why
+    nothing is written at present, empty when all is well."""
 
     log_id: str
     size: int
     indexed: int
     unsealed: int
+    trouble: str
     hash: str
     algorithm: str
     key_id: str
@@ -131,6 +144,17 @@ class EvidenceTaken(Event):
     wakes: ClassVar[bool] = False
     entries: list[int]
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogSearched(Event):
+    """Somebody read entries of the log, of no customer in particular: which (first and last number, how many)."""
+
+    kind: ClassVar[str] = "audit.searched"
+    wakes: ClassVar[bool] = False
+    newest: int
+    oldest: int
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)

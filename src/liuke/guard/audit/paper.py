@@ -42,9 +42,12 @@ _PAGE: Final = """
 #for entry in pack.entries [
   == 第 #entry.n 条
   #code(entry.line)
+  #if entry.customers.len() > 0 [
+    客户编号(银行陈述):#entry.customers.join("、")
+  ]
   #if entry.beside != none [
-    旁存内容
-    #code(entry.beside.body)
+    关于客户的内容(摘要含盐,见条目的 clear)
+    #code(entry.beside.text)
     盐值
     #code(entry.beside.salt)
   ] else if entry.erased [

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
 from liuke.guard.audit import evidence as packs
-from liuke.guard.audit import follow, paper, store
+from liuke.guard.audit import follow, paper, persons, store
 from liuke.guard.audit.model import (
     CustomerTrailViewed,
     EntryUnknown,
     EntryView,
     EvidenceTaken,
     LogNotBegun,
+    LogSearched,
     LogVerified,
     SizesWrong,
     State,
@@ -36,6 +35,7 @@ from liuke.guard.audit.seal.walk import walk
 from liuke.guard.audit.seal.witness import FolderWitness
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
+from liuke.kernel.crypto import KeyRing, Tampered
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.ids import OneId
 from liuke.kernel.job import Progress, running
@@ -75,11 +75,13 @@ def state(bank: Bank, actor: Actor) -> State:
     newest, segments, signer = folder.newest(), folder.segments(), bank.keys.signer()
     with bank.read(actor) as tx:
         indexed, waiting, done = store.indexed(tx), follow.pending(tx), store.verifications(tx, limit=1)
+        trouble = store.trouble(tx)
     return State(
         log_id=folder.header.log_id,
         size=newest.size if newest else 0,
         indexed=indexed,
         unsealed=waiting,
+        trouble=trouble,
         hash=folder.header.hash,
         algorithm=signer.algorithm,
         key_id=newest.key_id if newest else signer.key_id,
@@ -110,15 +112,18 @@ def _witnesses(bank: Bank, folder: Folder) -> list[WitnessState]:
 
 
 def search(bank: Bank, actor: Actor, wanted: Wanted, *, cursor: str | None, limit: int) -> Page[EntryView]:
-    """Entries, newest first, read from the log itself; the trail of one customer is an event. Raises: Forbidden."""
+    """Entries, newest first, read from the log itself. The look is an event. Raises: Forbidden."""
     actor.require(Permission.AUDIT_READ)
     folder = _folder(bank)
+    segments = folder.segments()
     with bank.write(actor) as tx:
         found = store.search(tx, wanted, cursor=cursor, limit=limit)
+        entries = _views(bank, tx, [_line(folder, n, segments) for n in found.items])
         if wanted.subject is not None:
             tx.emit(CustomerTrailViewed(subject=wanted.subject))
-    segments = folder.segments()
-    return Page([_view(_line(folder, n, segments)) for n in found.items], found.next_cursor)
+        elif entries:
+            tx.emit(LogSearched(newest=entries[0].n, oldest=entries[-1].n, count=len(entries)))
+    return Page(entries, found.next_cursor)
 
 
 def kinds(bank: Bank, actor: Actor) -> list[tuple[str, int]]:
@@ -132,23 +137,19 @@ def proved(bank: Bank, actor: Actor, n: int) -> Proved:
     """One entry with its inclusion proof. Raises: Forbidden, EntryUnknown, LogNotBegun."""
     actor.require(Permission.AUDIT_READ)
     folder = _folder(bank)
-    found = prove(folder, n)
-    view = _view(_line(folder, n))
-    if view.subject is not None:
-        with bank.write(actor) as tx:
-            tx.emit(CustomerTrailViewed(subject=view.subject))
-    return replace(found, entry=view)
-
-
-def prove(folder: Folder, n: int) -> Proved:
-    """One entry and the proof that the newest checkpoint of a log holds it. Raises: EntryUnknown."""
     newest = folder.newest()
     if newest is None or not 0 <= n < newest.size:
         raise EntryUnknown(n=n)
     line = _line(folder, n)
-    tree = folder.tree(newest.size)
-    proof = Proof(newest.size, bytes.fromhex(newest.root), tree.inclusion(n))
-    return Proved(_view(line), line.raw.decode(), folder.hasher.leaf(line.raw), proof, newest)
+    with bank.write(actor) as tx:
+        entry = _views(bank, tx, [line])[0]
+        tx.emit(
+            LogSearched(newest=n, oldest=n, count=1)
+            if entry.subject is None
+            else CustomerTrailViewed(subject=entry.subject)
+        )
+    proof = Proof(newest.size, bytes.fromhex(newest.root), folder.tree(newest.size).inclusion(n))
+    return Proved(entry, line.raw.decode(), folder.hasher.leaf(line.raw), proof, newest)
 
 
 def consistency(bank: Bank, actor: Actor, first: int, second: int) -> tuple[bytes, Proof]:
@@ -192,22 +193,9 @@ def _line(folder: Folder, n: int, segments: Sequence[Segment] = ()) -> Line:
     return found
 
 
-def _view(line: Line) -> EntryView:
-    facts = dict(line.facts)
-    beside: Mapping[str, Any] = orjson.loads(line.personal) if line.personal else facts
-    event_id, subject, payload = facts.get("id"), beside.get("subject"), beside.get("payload")
-    return EntryView(
-        n=line.n,
-        at=datetime.fromisoformat(str(facts["at"])),
-        kind=str(facts["kind"]),
-        actor_id=str(facts["actor"]),
-        via=str(facts["via"]),
-        request_id=str(facts["request"]),
-        event_id=None if event_id is None else str(event_id),
-        subject=None if subject is None else OneId(int(subject)),
-        payload=payload,
-        erased=line.committed and line.personal is None,
-    )
+def _views(bank: Bank, tx: ReadHandle, lines: Sequence[Line]) -> list[EntryView]:
+    known = persons.named_in(tx, bank.keys, lines)
+    return [persons.view(line, ring=bank.keys, known=known) for line in lines]
 
 
 # verification
@@ -296,29 +284,39 @@ def _against_index(bank: Bank, actor: Actor, path: Path, report: Report) -> list
             message = f"检索索引有 {indexed} 条,日志只有 {report.size} 条"
             faults.append(Fault(FaultKind.INDEX, message, None, report.size))
         for first in range(0, min(indexed, report.size), _CHUNK):
-            faults += _chunk_faults(tx, folder, first, min(first + _CHUNK, indexed, report.size))
+            faults += _chunk_faults(tx, bank.keys, folder, first, min(first + _CHUNK, indexed, report.size))
             if len(faults) >= NAMED:
                 break
     return faults
 
 
-def _chunk_faults(tx: ReadHandle, folder: Folder, first: int, end: int) -> list[Fault]:
+def _chunk_faults(tx: ReadHandle, ring: KeyRing, folder: Folder, first: int, end: int) -> list[Fault]:
     rows = {int(row["n"]): row for row in store.rows_between(tx, first, end)}
-    return [
-        Fault(FaultKind.INDEX, f"检索索引的第 {line.n} 条缺失或与日志不符,可重建索引", None, line.n)
-        for line in walk(folder, first, end)
-        if not _indexed_truly(rows.get(line.n), line, folder.hasher.leaf(line.raw))
-    ]
+    lines = list(walk(folder, first, end))
+    known = persons.named_in(tx, ring, lines)
+    faults: list[Fault] = []
+    for line in lines:
+        try:
+            about = follow.subjects(line, ring, known)
+        except Tampered:
+            about = []
+        if line.beside is not None and not about:
+            message = f"第 {line.n} 条旁存内容的密钥缺失或不符,却没有删除记录"
+            faults.append(Fault(FaultKind.PERSONAL, message, None, line.n))
+        elif not _indexed_truly(rows.get(line.n), line, folder.hasher.leaf(line.raw), about):
+            message = f"检索索引的第 {line.n} 条缺失或与日志不符,可重建索引"
+            faults.append(Fault(FaultKind.INDEX, message, None, line.n))
+    return faults
 
 
-def _indexed_truly(row: Mapping[Any, Any] | None, line: Line, leaf: bytes) -> bool:
-    """Whether an indexed entry says what the log says; of an erased customer only that it may still be forgotten."""
+def _indexed_truly(row: Mapping[Any, Any] | None, line: Line, leaf: bytes, about: Sequence[OneId]) -> bool:
+    """Whether an indexed entry says what the log says; more customers only while an erasure is under way."""
     if row is None:
         return False
-    _, at, kind, actor_id, subject, event_id, _ = follow.row_of(line, leaf)
+    _, at, kind, actor_id, subjects, event_id, _ = follow.row_of(line, leaf, about)
     said = (row["at"], row["kind"], row["actor_id"], row["event_id"] and str(row["event_id"]), bytes(row["leaf"]))
     true = (datetime.fromisoformat(str(at)), kind, actor_id, event_id, leaf)
-    return said == true and (row["subject"] == subject or (line.committed and line.personal is None))
+    return said == true and (row["subjects"] == subjects or (line.committed and line.beside is None))
 
 
 def _readable(path: Path) -> Folder | None:
@@ -352,12 +350,23 @@ def evidence(bank: Bank, actor: Actor, numbers: Sequence[int], *, reason: str) -
     """An evidence pack of some entries, and its file name; taking it is an event. Raises: Forbidden, EntryUnknown."""
     actor.require(Permission.AUDIT_READ)
     folder = _folder(bank)
-    wanted = sorted(set(numbers))
-    pack = packs.pack(folder, wanted, taken_by=actor.login, taken_at=bank.clock.now(), reason=reason)
+    wanted, segments = sorted(set(numbers)), folder.segments()
     with bank.write(actor) as tx:
+        lines = [_line(folder, n, segments) for n in wanted]
+        known = persons.named_in(tx, bank.keys, lines)
+        told = {line.n: beside for line in lines if (beside := persons.told(line, ring=bank.keys, known=known))}
+        about = {line.n: persons.subjects_of(line, told.get(line.n), known) for line in lines}
         tx.emit(EvidenceTaken(entries=wanted, reason=reason))
-        for subject in {found.subject for n in wanted if (found := _view(_line(folder, n))).subject is not None}:
-            tx.emit(CustomerTrailViewed(subject=OneId(subject)))
+        tx.emit(
+            *(CustomerTrailViewed(subject=found) for found in sorted({one for each in about.values() for one in each}))
+        )
+    pack = packs.pack(
+        folder,
+        lines,
+        told=told,
+        customers={n: [bank.keys.customer_numbers.encode(one) for one in found] for n, found in about.items()},
+        taken=packs.Taken(by=actor.login, at=bank.clock.now(), reason=reason),
+    )
     return packs.name_of(folder, wanted), pack
 
 

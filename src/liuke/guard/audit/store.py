@@ -1,6 +1,6 @@
 """The search index of the log in PostgreSQL, and every statement about it. The log itself is the truth."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     DateTime,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -20,11 +22,10 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from liuke.guard.audit.model import Verification, Wanted
@@ -46,14 +47,27 @@ entry_table = Table(
     _personal("at", DateTime(timezone=True)),
     _plain("kind", Text),
     _personal("actor_id", Text),
-    _personal("subject", BigInteger, nullable=True),
+    _personal("subjects", ARRAY(BigInteger)),
     _plain("event_id", Uuid, nullable=True),
     _plain("leaf", LargeBinary),
     Index("ix_audit_entry_at", "at", "n"),
     Index("ix_audit_entry_actor", "actor_id", "n"),
     Index("ix_audit_entry_kind", "kind", "n", postgresql_ops={"kind": "text_pattern_ops"}),
-    Index("ix_audit_entry_subject", "subject", "n", postgresql_where=text("subject IS NOT NULL")),
+    Index("ix_audit_entry_subjects", "subjects", postgresql_using="gin"),
 )
+
+#: Customers the log knows, each with the key of what it says of them. A row that is deleted is an erasure.
+person_table = Table(
+    "audit_person",
+    metadata,
+    _personal("number", BigInteger, Identity(always=True), primary_key=True),
+    _personal("subject", BigInteger),
+    column("wrapped", LargeBinary, pi=PiClass.C3, keep=Retention.RECORD),
+    Index("ix_audit_person_subject", "subject", unique=True),
+)
+
+#: Why nothing is written at present; one row, or none.
+trouble_table = Table("audit_trouble", metadata, _plain("at", DateTime(timezone=True)), _plain("words", Text))
 
 #: The newest checkpoint of each segment: the database is a witness too.
 mark_table = Table(
@@ -75,7 +89,7 @@ verification_table = Table(
     _plain("faults", JSONB),
 )
 
-_COLUMNS: Final = ("n", "at", "kind", "actor_id", "subject", "event_id", "leaf")
+_COLUMNS: Final = ("n", "at", "kind", "actor_id", "subjects", "event_id", "leaf")
 VERIFY_JOB: Final = "audit.verify"
 
 
@@ -83,7 +97,7 @@ VERIFY_JOB: Final = "audit.verify"
 
 
 def add(tx: WriteHandle, rows: Sequence[Sequence[object]]) -> None:
-    """Index entries: (n, at, kind, actor_id, subject, event_id, leaf) each."""
+    """Index entries: (n, at, kind, actor_id, subjects, event_id, leaf) each."""
     if rows:
         tx.copy(entry_table.name, _COLUMNS, iter(rows))
 
@@ -110,7 +124,7 @@ def search(tx: ReadHandle, wanted: Wanted, *, cursor: str | None, limit: int) ->
     if wanted.actor_id:
         query = query.where(entry.actor_id == wanted.actor_id)
     if wanted.subject is not None:
-        query = query.where(entry.subject == wanted.subject)
+        query = query.where(entry.subjects.contains([wanted.subject]))
     if wanted.kind:
         named = wanted.kind.endswith(".")
         query = query.where(entry.kind.startswith(wanted.kind, autoescape=True) if named else entry.kind == wanted.kind)
@@ -138,13 +152,20 @@ def kinds(tx: ReadHandle) -> list[tuple[str, int]]:
 def of_subject(tx: ReadHandle, subject: OneId, *, except_kinds: str) -> list[int]:
     """Numbers of all entries about a customer, but those whose kind begins with ``except_kinds``."""
     entry = entry_table.c
-    query = select(entry.n).where(entry.subject == subject, ~entry.kind.startswith(except_kinds, autoescape=True))
+    query = select(entry.n).where(_about(subject, except_kinds))
     return [int(row["n"]) for row in tx.rows(query.order_by(entry.n))]
 
 
-def forget(tx: WriteHandle, numbers: Sequence[int]) -> None:
-    """Take the customer out of these entries of the index."""
-    tx.execute(update(entry_table).where(entry_table.c.n == func.any(list(numbers))).values(subject=None))
+def _about(subject: OneId, except_kinds: str) -> ColumnElement[bool]:
+    entry = entry_table.c
+    return entry.subjects.contains([subject]) & ~entry.kind.startswith(except_kinds, autoescape=True)
+
+
+def forget(tx: WriteHandle, subject: OneId, *, except_kinds: str) -> None:
+    """Destroy a customer's key and number, and take the customer out of the index but for entries of some kinds."""
+    left = func.array_remove(entry_table.c.subjects, subject)
+    tx.execute(update(entry_table).where(_about(subject, except_kinds)).values(subjects=left))
+    tx.execute(delete(person_table).where(person_table.c.subject == subject))
 
 
 def rows_between(tx: ReadHandle, first: int, end: int) -> Iterator[Mapping[Any, Any]]:
@@ -152,6 +173,40 @@ def rows_between(tx: ReadHandle, first: int, end: int) -> Iterator[Mapping[Any, 
     entry = entry_table.c
     query = select(entry_table).where(entry.n >= first, entry.n < end)
     yield from tx.rows(query.order_by(entry.n))
+
+
+# customers
+
+
+def persons(
+    tx: ReadHandle, *, subjects: Collection[int] = (), numbers: Collection[int] = ()
+) -> Sequence[Mapping[Any, Any]]:
+    """Number, customer and wrapped key of those of these customers, or numbers, that are not erased."""
+    if not subjects and not numbers:
+        return []
+    person = person_table.c
+    wanted = person.subject == func.any(list(subjects)) if subjects else person.number == func.any(list(numbers))
+    return tx.rows(select(person_table).where(wanted).order_by(person.number))
+
+
+def add_persons(tx: WriteHandle, fresh: Sequence[tuple[int, bytes]]) -> None:
+    """Customers and their wrapped keys."""
+    tx.execute(insert(person_table), [{"subject": subject, "wrapped": wrapped} for subject, wrapped in fresh])
+
+
+# trouble
+
+
+def trouble(tx: ReadHandle) -> str:
+    """Why nothing is written at present; empty when all is well."""
+    return str(tx.value(select(trouble_table.c.words)) or "")
+
+
+def tell_trouble(tx: WriteHandle, words: str) -> None:
+    """Say why nothing is written; empty: all is well again."""
+    tx.execute(delete(trouble_table))
+    if words:
+        tx.execute(insert(trouble_table).values(at=tx.clock.now(), words=words))
 
 
 # checkpoints seen

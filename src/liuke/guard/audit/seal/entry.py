@@ -1,26 +1,24 @@
 """Entries as bytes: one line of the log, and the line beside it that can be erased.
 
     <leaf hash of the line before, hexadecimal> <number> <canonical JSON>
-    <number> <salt, hexadecimal> <canonical JSON of what is personal>
+    <number> <text>
 
 The leaf hash covers the whole first line, so the lines are a chain. Canonical JSON: UTF-8, keys sorted, no spaces, no
-numbers but integers. The line beside is committed to in ``sealed``: the hash of its salt and its JSON.
+numbers but integers. The text beside is committed to in ``sealed``, its hash.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
-from liuke.guard.audit.seal.hash import HASH_BYTES, SALT_BYTES, Hasher
+from liuke.guard.audit.seal.hash import HASH_BYTES, Hasher
 from liuke.guard.audit.seal.model import Draft
 
 GENESIS: Final = bytes(HASH_BYTES)
 _PREVIOUS: Final = HASH_BYTES * 2
-SALT_DIGITS: Final = SALT_BYTES * 2
-#: What the salt and the JSON are overwritten with.
+#: What a text beside is overwritten with.
 BLANK: Final = b"-"
 
 
@@ -46,16 +44,13 @@ def encode(drafts: Sequence[Draft], *, first: int, last_leaf: bytes, hasher: Has
     lines: list[bytes] = []
     leaves: list[bytes] = []
     beside: list[bytes] = []
-    leaf_of, commit, leaf = hasher.leaf, hasher.commit, last_leaf
-    salts = os.urandom(SALT_BYTES * len(drafts))
-    for at, draft in enumerate(drafts):
+    leaf_of, digest, leaf = hasher.leaf, hasher.beside, last_leaf
+    for n, draft in enumerate(drafts, first):
         facts = draft.facts
-        if draft.personal is not None:
-            salt = salts[at * SALT_BYTES : (at + 1) * SALT_BYTES]
-            body = canonical(draft.personal)
-            beside.append(b"%d %s %s\n" % (first + at, salt.hex().encode(), body))
-            facts = {**facts, "sealed": commit(salt + body).hex()}
-        line = b"%s %d %s" % (leaf.hex().encode(), first + at, canonical(facts))
+        if draft.beside is not None:
+            beside.append(b"%d %s\n" % (n, draft.beside))
+            facts = {**facts, "sealed": digest(draft.beside).hex()}
+        line = b"%s %d %s" % (leaf.hex().encode(), n, canonical(facts))
         leaf = leaf_of(line)
         lines.append(line)
         leaves.append(leaf)
@@ -72,31 +67,22 @@ def facts_of(line: bytes) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What lies beside an entry; salt and body are None when it was erased."""
+    """What lies beside an entry; ``text`` is None when it was erased."""
 
     n: int
-    salt: bytes | None
-    body: bytes | None
+    text: bytes | None
 
 
 def beside_of(line: bytes) -> Beside:
     """The line beside an entry. Raises ValueError when it is none."""
-    space = line.index(b" ")
-    start = space + 1
-    n, salt, gap, body = (
-        int(line[:space]),
-        line[start : start + SALT_DIGITS],
-        line[start + SALT_DIGITS : start + SALT_DIGITS + 1],
-        line[start + SALT_DIGITS + 1 :],
-    )
-    if len(salt) != SALT_DIGITS or gap != b" " or not body or str(n).encode() != line[:space]:
+    number, _, text = line.partition(b" ")
+    n = int(number)
+    if not text or b"%d" % n != number:
         raise ValueError("not a line beside an entry")
-    if salt == BLANK * SALT_DIGITS and body == BLANK * len(body):
-        return Beside(n, None, None)
-    return Beside(n, bytes.fromhex(salt.decode("ascii")), body)
+    return Beside(n, None if text == BLANK * len(text) else text)
 
 
 def blanked(line: bytes) -> bytes:
-    """The line as it stays after an erasure: of the same length, without salt and body."""
-    space = line.index(b" ")
-    return line[: space + 1] + BLANK * SALT_DIGITS + b" " + BLANK * (len(line) - space - SALT_DIGITS - 2)
+    """The line as it stays after an erasure: of the same length, without its text."""
+    start = line.index(b" ") + 1
+    return line[:start] + BLANK * (len(line) - start)

@@ -12,7 +12,7 @@ def living(folder: Folder, entries: Sequence[int], *, size: int) -> list[int]:
     """Those of the entries that still have something beside them."""
     found = []
     for segment, n, at in _places(folder, [n for n in entries if 0 <= n < size]):
-        if beside_of(line_at(segment.file("beside"), at)).body is not None:
+        if beside_of(line_at(segment.file("beside"), at)).text is not None:
             found.append(n)
     return found
 

@@ -157,7 +157,7 @@ class Folder:
             return None
         raw = line_at(segment.file("log"), where[0])
         beside = None if where[1] == NOWHERE else beside_of(line_at(segment.file("beside"), where[1]))
-        return Line(n, raw, facts_of(raw), beside.salt if beside else None, beside.body if beside else None)
+        return Line(n, raw, facts_of(raw), beside.text if beside else None)
 
     def offsets(self, segment: Segment, n: int) -> tuple[int, int] | None:
         """Where the two lines of an entry begin in its segment's files; None when it has no such entry."""

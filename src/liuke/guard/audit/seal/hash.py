@@ -1,6 +1,6 @@
 """Digests of the log, each kind begun with a byte of its own so that none can be taken for another.
 
-0 leaf · 1 inner node (both RFC 9162, section 2.1.1) · 2 commitment to what lies beside · 3 checkpoint.
+0 leaf · 1 inner node (both RFC 9162, section 2.1.1) · 2 what lies beside · 3 checkpoint · 4 salted clear text.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives import hashes
 from liuke.guard.audit.seal.model import HashName
 
 HASH_BYTES: Final = 32
-SALT_BYTES: Final = 16
 
 Digest = Callable[[bytes], bytes]
 Digests = Callable[[Sequence[bytes]], list[bytes]]
@@ -25,9 +24,9 @@ class _State(Protocol):
 
 
 class Hasher:
-    """The four digests of a log under SM3 or SHA-256."""
+    """The five digests of a log under SM3 or SHA-256."""
 
-    __slots__ = ("begin_leaf", "checkpoint", "commit", "empty", "leaf", "name", "node", "nodes")
+    __slots__ = ("begin_leaf", "beside", "checkpoint", "clear", "empty", "leaf", "name", "node", "nodes")
 
     def __init__(self, name: HashName) -> None:
         self.name = name
@@ -36,8 +35,9 @@ class Hasher:
         self.begin_leaf = _begun(name, b"\0").copy
         self.node = _prefixed(name, b"\1")
         self.nodes = _pairs(name, b"\1")
-        self.commit = _prefixed(name, b"\2")
+        self.beside = _prefixed(name, b"\2")
         self.checkpoint = _prefixed(name, b"\3")
+        self.clear = _prefixed(name, b"\4")
         self.empty = _fresh(name).digest()
 
 

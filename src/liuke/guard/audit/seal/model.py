@@ -20,10 +20,10 @@ KEY_CHANGED: Final = "audit.key_changed"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be written. ``facts`` stay for ever; ``personal`` lies beside, and can be erased."""
+    """What is to be written. ``facts`` stay for ever; ``beside`` (text without a line end) can be erased."""
 
     facts: Mapping[str, object]
-    personal: Mapping[str, object] | None = None
+    beside: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,7 @@ class Line:
     n: int
     raw: bytes
     facts: Mapping[str, object]
-    salt: bytes | None
-    personal: bytes | None
+    beside: bytes | None
 
     @property
     def committed(self) -> bool:

@@ -2,12 +2,12 @@
 
 import sys
 from array import array
-from binascii import hexlify, unhexlify
+from binascii import hexlify
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from liuke.guard.audit.seal import recover
-from liuke.guard.audit.seal.entry import BLANK, SALT_DIGITS, blanked, facts_of
+from liuke.guard.audit.seal.entry import BLANK, blanked, facts_of
 from liuke.guard.audit.seal.folder import NOWHERE, OFFSETS, Folder, Segment
 from liuke.guard.audit.seal.hash import HASH_BYTES
 from liuke.guard.audit.seal.keys import Finds
@@ -28,7 +28,7 @@ class SegmentCheck:
         self._folder, self._segment, self._findings, self._live = folder, segment, findings, live
         self._signed = signed
         self._beside = self._read_beside()
-        self._commit = folder.hasher.commit
+        self._digest = folder.hasher.beside
         self._broken = False
         self.size, self.leaf = segment.first, b""
         self.erased: list[int] = []
@@ -126,26 +126,17 @@ class SegmentCheck:
         """The next line beside must be this entry's, and what it holds must be what was committed to."""
         line = next(self._beside, b"")
         at, self._beside_at = self._beside_at, self._beside_at + len(line) + 1
-        number, _, rest = line.partition(b" ")
-        salt, body = rest[:SALT_DIGITS], rest[SALT_DIGITS + 1 :]
-        if number != b"%d" % n or rest[SALT_DIGITS : SALT_DIGITS + 1] != b" " or not body:
+        number, _, text = line.partition(b" ")
+        if number != b"%d" % n or not text:
             if not self._broken:
                 self._say(FaultKind.PERSONAL, f"第 {n} 条旁存的内容缺失、被改动或错位", n)
             self._broken = True
             return NOWHERE
-        if body.endswith(BLANK) and line == blanked(line):
+        if text.endswith(BLANK) and line == blanked(line):
             self.erased.append(n)
-        elif not self._fits(salt, body, sealed):
+        elif hexlify(self._digest(text)) != sealed:
             self._say(FaultKind.PERSONAL, f"第 {n} 条旁存的内容被改动", n)
         return at
-
-    def _fits(self, salt: bytes, body: bytes, sealed: bytes) -> bool:
-        """Whether salt and body are what was committed to; the salt in small letters, as it was written."""
-        try:
-            committed = self._commit(unhexlify(salt) + body)
-        except ValueError:
-            return False
-        return hexlify(committed) == sealed and salt == salt.lower()
 
     # what follows from the lines
 

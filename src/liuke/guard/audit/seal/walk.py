@@ -28,4 +28,4 @@ def _batch(folder: Folder, segment: Segment, start: int, stop: int) -> Iterator[
     beside = iter(folder.lines_from(segment, "beside", beside_places[0], len(beside_places)) if beside_places else ())
     for n, (line, (_, place)) in enumerate(zip(lines, places, strict=True), start):
         held = None if place == NOWHERE else beside_of(next(beside))
-        yield Line(n, line, facts_of(line), held.salt if held else None, held.body if held else None)
+        yield Line(n, line, facts_of(line), held.text if held else None)
