@@ -1,6 +1,7 @@
 """Whoever sees a customer is seen: each route that shows one writes who looked, and no log tells whom they saw."""
 
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
@@ -14,6 +15,7 @@ from sqlalchemy import Text, cast, select
 from tests.app.conftest import Caller
 
 from liuke.app.observe import metrics_text, start_logging
+from liuke.guard import audit
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.store.log import event_table
@@ -62,6 +64,28 @@ QUIET: Final = {
     "/api/clusterings/{run_id}": "sums over customers",
     "/api/jobs": "work done",
     "/api/jobs/{run_id}": "work done",
+    "/api/audit": "where the log stands",
+    "/api/audit/kinds": "kinds of entries and counts",
+    "/api/audit/checkpoints": "hashes and signatures",
+    "/api/audit/consistency": "hashes",
+    "/api/audit/verifications": "what verifications found",
+    "/api/audit/verifications/{run_id}": "what a verification found",
+    "/api/cases/queues": "queues and their members of staff",
+    "/api/cases/statistics": "counts",
+    "/api/cases/colleagues": "members of staff",
+    "/api/consents/purposes": "what purposes mean",
+    "/api/gate/calendar": "days",
+    "/api/gate/fields": "what a rule may ask",
+    "/api/gate/holdouts": "names and counts of hold-outs",
+    "/api/gate/policies": "versions of the policy",
+    "/api/gate/policy": "the policy",
+    "/api/gate/refusals/counts": "counts",
+    "/api/subject-requests/kept": "what the law keeps",
+    "/api/suitability/grades/drafts": "products and grades",
+    "/api/suitability/grades/{product_no}": "a product's grades",
+    "/api/suitability/papers": "papers",
+    "/api/suitability/policy": "the policy",
+    "/api/suitability/scripts": "scripts of recordings",
 }
 #: Who looks, and at what, for each route that shows customers.
 LOOKS: Final = {
@@ -76,6 +100,66 @@ LOOKS: Final = {
     "/api/identity/reviews": ("compliance", "identity.viewed"),
     "/api/identity/reviews/{review_id}": ("compliance", "identity.viewed"),
     "/api/identity/journal": ("compliance", "identity.viewed"),
+    "/api/audit/entries": ("auditor", "audit.searched"),
+    "/api/audit/entries/{n}": ("auditor", "audit.trail_viewed"),
+    "/api/cases": ("compliance", "case.listed"),
+    "/api/cases/{case_no}": ("compliance", "case.viewed"),
+    "/api/cases/{case_no}/attachments/{attachment_id}": ("compliance", "case.viewed"),
+    "/api/consents/blocks": ("compliance", "customers.listed"),
+    "/api/consents/{customer_no}": ("rm", "consent.viewed"),
+    "/api/consents/{customer_no}/history": ("rm", "consent.viewed"),
+    "/api/consents/{customer_no}/verdict": ("rm", "consent.viewed"),
+    "/api/gate/freezes": ("compliance", "customers.listed"),
+    "/api/gate/refusals": ("compliance", "customers.listed"),
+    "/api/subject-requests": ("compliance", "customers.listed"),
+    "/api/suitability/customers/{customer_no}": ("rm", "suitability.viewed"),
+    "/api/suitability/customers/{customer_no}/insistences": ("rm", "suitability.viewed"),
+    "/api/suitability/customers/{customer_no}/recordings": ("rm", "suitability.viewed"),
+    "/api/suitability/customers/{customer_no}/sittings": ("rm", "suitability.viewed"),
+    "/api/suitability/reviews": ("compliance", "customers.listed"),
+}
+
+
+#: What must be asked with a look.
+_QUESTIONS: Final = {"/api/consents/{customer_no}/verdict": {"purpose": "marketing", "channel": "sms"}}
+#: Who looks at a customer by asking for something else than a page: login, kind of event and the body asked with.
+ASKED: Final = {
+    "/api/customers/{customer_no}/reveal": (
+        "rm",
+        "customer.revealed",
+        {"field": "phone", "reason": "回访前核对联系方式"},
+    ),
+    "/api/gate/trials": ("compliance", "customer.viewed", {"customer_no": "{customer_no}", "channel": "sms"}),
+    "/api/suitability/checks": (
+        "rm",
+        "suitability.viewed",
+        {"customer_no": "{customer_no}", "product_no": "{product_no}"},
+    ),
+    "/api/audit/evidence": ("auditor", "audit.exported", {"entries": ["{n}"], "reason": "监管检查"}),
+}
+#: What shows a customer because it changed something about them: the change is an event of its own.
+CHANGES: Final = {
+    "/api/cases": {"post"},
+    "/api/cases/{case_no}/assignments": {"post"},
+    "/api/cases/{case_no}/decisions": {"post"},
+    "/api/cases/{case_no}/proposals": {"post"},
+    "/api/cases/{case_no}/reopenings": {"post"},
+    "/api/cases/{case_no}/watchers": {"put"},
+    "/api/consents/{customer_no}/acts": {"post"},
+    "/api/consents/{customer_no}/blocks": {"post"},
+    "/api/consents/{customer_no}/quiet": {"post"},
+    "/api/consents/{customer_no}/quiet/{quiet_id}": {"delete"},
+    "/api/gate/freezes": {"post"},
+    "/api/identity/reviews/{review_id}/decisions": {"post"},
+    "/api/subject-requests": {"post"},
+    "/api/subject-requests/{request_id}/export": {"post"},
+    "/api/suitability/insistences": {"post"},
+    "/api/suitability/insistences/{insistence_id}/confirm": {"post"},
+    "/api/suitability/recordings": {"post"},
+    "/api/suitability/sittings": {"post"},
+    "/api/suitability/sittings/{sitting_id}/answers": {"put"},
+    "/api/suitability/sittings/{sitting_id}/review": {"post"},
+    "/api/suitability/sittings/{sitting_id}/submit": {"post"},
 }
 
 
@@ -85,13 +169,28 @@ def _items(caller: Caller, path: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def places(sign_in: SignIn) -> dict[str, str]:
+def places(twin: Bank, sign_in: SignIn) -> dict[str, str]:
     """What stands for each place in an address."""
     loads = _items(sign_in("engineer"), "/api/sources/loads?limit=200")
+    customer_no = _items(sign_in("rm"), "/api/customers?limit=1")[0]["customer_no"]
+    compliance = sign_in("compliance")
+    case = {"kind": "conduct", "title": "核查一笔投诉", "customer_no": customer_no}
+    case_no = compliance.request("post", "/api/cases", json=case).json()["case_no"]
+    file = compliance.request("post", f"/api/cases/{case_no}/attachments", params={"name": "a.txt"}, content=b"abc")
+    sign_in("rm").get(f"/api/customers/{customer_no}")
+    machine = Actor.system("test")
+    with audit.opened(twin, machine) as log:
+        while audit.turn(twin, machine, log):
+            pass
+    seen = _items(sign_in("auditor"), f"/api/audit/entries?customer_no={customer_no}")
     return {
-        "customer_no": _items(sign_in("rm"), "/api/customers?limit=1")[0]["customer_no"],
+        "attachment_id": file.json()["id"],
+        "case_no": case_no,
+        "customer_no": customer_no,
         "load_id": next(load["id"] for load in loads if load["rows_quarantined"]),
-        "review_id": _items(sign_in("compliance"), "/api/identity/reviews?limit=1")[0]["id"],
+        "n": next(str(entry["n"]) for entry in seen if entry["customer_no"]),
+        "product_no": _items(sign_in("rm"), "/api/products?limit=1")[0]["product_no"],
+        "review_id": _items(compliance, "/api/identity/reviews?limit=1")[0]["id"],
     }
 
 
@@ -101,6 +200,44 @@ def test_each_route_is_either_quiet_or_a_look(twin_app: FastAPI) -> None:
     assert not QUIET.keys() & LOOKS.keys()
 
 
+def test_whatever_shows_a_customer_is_a_look_or_a_change(twin_app: FastAPI) -> None:
+    document = twin_app.openapi()
+    showing = {
+        (path, method)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if "{customer_no}" in path or _shows(operation["responses"], document["components"]["schemas"])
+    }
+    changes = {(path, method) for path, methods in CHANGES.items() for method in methods}
+    looks = {(path, "get") for path in LOOKS} | {(path, "post") for path in ASKED}
+    assert showing <= looks | changes
+    assert changes <= showing
+
+
+def _shows(answer: Any, schemas: dict[str, Any]) -> bool:
+    """Whether an answer's schema names a customer anywhere."""
+    left, known = [answer], set[str]()
+    while left:
+        node = left.pop()
+        if isinstance(node, list):
+            left += node
+        elif isinstance(node, dict):
+            if any(name.endswith(("customer_no", "customer_nos")) for name in node.get("properties", ())):
+                return True
+            name = str(node.get("$ref", "")).rpartition("/")[2]
+            if name and name not in known:
+                known.add(name)
+                left.append(schemas[name])
+            left += node.values()
+    return False
+
+
+def _kinds(twin: Bank, mark: str) -> list[tuple[str, str]]:
+    with twin.read(Actor.system("test")) as tx:
+        written = tx.rows(select(event_table).where(event_table.c.request_id == mark).order_by(event_table.c.seq))
+    return [(row["kind"], row["actor_id"]) for row in written]
+
+
 @pytest.mark.parametrize("path", sorted(LOOKS))
 def test_each_look_is_written_down_with_who_looked(
     twin: Bank, sign_in: SignIn, places: dict[str, str], path: str
@@ -108,12 +245,24 @@ def test_each_look_is_written_down_with_who_looked(
     login, kind = LOOKS[path]
     caller = sign_in(login)
     mark = f"look-{abs(hash(path))}"
-    question = {"q": places["customer_no"]} if path == "/api/search" else None
+    question = {"q": places["customer_no"]} if path == "/api/search" else _QUESTIONS.get(path)
     answer = caller.get(path.format(**places), params=question, headers={"x-request-id": mark})
     assert answer.status_code == 200, answer.text
-    with twin.read(Actor.system("test")) as tx:
-        written = tx.rows(select(event_table).where(event_table.c.request_id == mark))
-    assert [(row["kind"], row["actor_id"]) for row in written] == [(kind, caller.user_id)]
+    assert _kinds(twin, mark) == [(kind, caller.user_id)]
+
+
+@pytest.mark.parametrize("path", sorted(ASKED))
+def test_each_question_about_a_customer_is_written_down_with_who_asked(
+    twin: Bank, sign_in: SignIn, places: dict[str, str], path: str
+) -> None:
+    login, kind, body = ASKED[path]
+    caller, mark = sign_in(login), f"asked-{abs(hash(path))}"
+    filled = json.loads(re.sub(r"\{(\w+)\}", lambda place: places[place[1]], json.dumps(body)))
+    if path == "/api/audit/evidence":
+        filled["entries"] = [int(places["n"])]
+    answer = caller.request("post", path.format(**places), json=filled, headers={"x-request-id": mark})
+    assert answer.status_code == 200, answer.text
+    assert (kind, caller.user_id) in _kinds(twin, mark)
 
 
 def test_a_look_that_was_refused_shows_nothing_and_tells_nothing_apart(
@@ -163,7 +312,7 @@ def test_nothing_personal_is_in_logs_metrics_or_events(
         rm.request("post", "/api/session", json={"login": typed, "password": typed})
         rm.request(f"X{phone}", "/api/customers")
     for path, (login, _kind) in LOOKS.items():
-        sign_in(login).get(path.format(**places), params={"q": phone})
+        sign_in(login).get(path.format(**places), params={"q": phone} | _QUESTIONS.get(path, {}))
     people = _people(twin)
     assert {phone, name} <= people
     with twin.read(Actor.system("test")) as tx:

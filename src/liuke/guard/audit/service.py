@@ -39,7 +39,7 @@ from liuke.kernel.crypto import KeyRing, Tampered
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.ids import OneId
 from liuke.kernel.job import Progress, running
-from liuke.kernel.page import BadCursor, Page, decode_cursor, encode_cursor
+from liuke.kernel.page import Page, encode_cursor, read_cursor, whole
 from liuke.kernel.store.records import ReadHandle
 
 #: A verification that has not moved for so long died with its process.
@@ -167,12 +167,7 @@ def consistency(bank: Bank, actor: Actor, first: int, second: int) -> tuple[byte
 def checkpoints(bank: Bank, actor: Actor, *, cursor: str | None, limit: int) -> Page[Checkpoint]:
     """Checkpoints, newest first. Raises: Forbidden, LogNotBegun."""
     actor.require(Permission.AUDIT_READ)
-    before: tuple[str, int] | None = None
-    if cursor:
-        name, number = decode_cursor(cursor, size=2)
-        if not isinstance(name, str) or not isinstance(number, int):
-            raise BadCursor
-        before = (name, number)
+    before = tuple(read_cursor(cursor, str, whole)) if cursor else None
     shown: list[tuple[Segment, int, Checkpoint]] = []
     for segment in reversed(_folder(bank).segments()):
         if before and segment.name > before[0]:

@@ -32,7 +32,7 @@ from liuke.guard.audit.model import Verification, Wanted
 from liuke.guard.audit.seal.model import Checkpoint, Fault, FaultKind, Report
 from liuke.kernel.ids import OneId
 from liuke.kernel.job import RunState, run_table
-from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor, whole
 from liuke.kernel.store import log
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import ReadHandle, WriteHandle
@@ -129,15 +129,9 @@ def search(tx: ReadHandle, wanted: Wanted, *, cursor: str | None, limit: int) ->
         named = wanted.kind.endswith(".")
         query = query.where(entry.kind.startswith(wanted.kind, autoescape=True) if named else entry.kind == wanted.kind)
     if cursor:
-        query = query.where(entry.n < _number(decode_cursor(cursor, size=1)[0]))
+        query = query.where(entry.n < read_cursor(cursor, whole)[0])
     numbers = [int(row["n"]) for row in tx.rows(query)]
     return page_of(numbers, limit=limit, key=lambda n: (n,))
-
-
-def _number(part: object) -> int:
-    if not isinstance(part, int):
-        raise BadCursor
-    return part
 
 
 def kinds(tx: ReadHandle) -> list[tuple[str, int]]:

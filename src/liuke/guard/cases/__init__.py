@@ -5,7 +5,8 @@ files with their hash, alerts); how it was settled and by which two people; how 
 
 Reads: alerts raised through ``alert``, cases opened by hand; the event log and the shelf, to check links.
 
-Emits: ``case.opened``, ``case.alerted``, ``case.moved``, ``case.closed``, ``case.viewed``, ``case.queue_changed``. None
+Emits: ``case.opened``, ``case.alerted``, ``case.moved``, ``case.closed``, ``case.viewed``, ``case.listed``,
+``case.queue_changed``. None
 names a customer as its subject: a customer's own change log must not tell that a case is about them.
 
 Does not: find anything suspicious (fraud, AML and conduct do), freeze a customer (the gate does). A case is seen only

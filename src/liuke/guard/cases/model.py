@@ -272,6 +272,15 @@ class CaseViewed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CasesListed(Event):
+    """Somebody saw cases in a list."""
+
+    kind: ClassVar[str] = "case.listed"
+    wakes: ClassVar[bool] = False
+    case_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueueChanged(Event):
     """A queue's members or hours were set."""
 

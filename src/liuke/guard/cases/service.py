@@ -18,6 +18,7 @@ from liuke.guard.cases.model import (
     CaseKind,
     CaseMoved,
     CaseOpened,
+    CasesListed,
     CaseViewed,
     Evidence,
     LinkKind,
@@ -141,11 +142,13 @@ def due(queue: Queue, priority: Priority, opened_at: datetime) -> datetime:
 
 
 def find(bank: Bank, actor: Actor, wanted: CaseFilter, *, cursor: str | None, limit: int) -> Page[Case]:
-    """Cases the actor may see, the soonest due first."""
+    """Cases the actor may see, the soonest due first. The look is recorded."""
     actor.require(Permission.CASE_READ)
-    with bank.read(actor) as tx:
+    with bank.write(actor) as tx:
         store.enter(tx)
-        return store.find(tx, wanted, bank.clock.now(), cursor=cursor, limit=limit)
+        page = store.find(tx, wanted, bank.clock.now(), cursor=cursor, limit=limit)
+        tx.emit(CasesListed(case_ids=[str(case.id) for case in page.items]))
+        return page
 
 
 def read(bank: Bank, actor: Actor, case_no: str) -> Dossier:

@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from liuke.guard.cases.model import Attachment, Case, CaseFilter, CaseKind, Disposition, Priority, Queue, State, Step
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.ids import OneId, new_id
-from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.log import event_table
 from liuke.kernel.store.records import ReadHandle, WriteHandle
@@ -237,11 +237,7 @@ def find(tx: ReadHandle, wanted: CaseFilter, now: datetime, *, cursor: str | Non
 
 
 def _after(cursor: str) -> Any:  # noqa: ANN401
-    at, case_id = decode_cursor(cursor, size=2)
-    try:
-        return tuple_(datetime.fromisoformat(str(at)), UUID(str(case_id)))
-    except ValueError as fault:
-        raise BadCursor from fault
+    return tuple_(*read_cursor(cursor, datetime.fromisoformat, UUID))
 
 
 def _case(row: Mapping[Any, Any]) -> Case:

@@ -42,7 +42,7 @@ from liuke.guard.consent.model import (
     State,
 )
 from liuke.kernel.ids import OneId
-from liuke.kernel.page import Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor, whole
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
@@ -234,7 +234,7 @@ def history(tx: ReadHandle, one_id: OneId, *, cursor: str | None, limit: int) ->
     entry = entry_table.c
     query = select(entry_table).where(entry.one_id == one_id).order_by(entry.id.desc()).limit(limit + 1)
     if cursor:
-        query = query.where(entry.id < int(str(decode_cursor(cursor, size=1)[0])))
+        query = query.where(entry.id < read_cursor(cursor, whole)[0])
     return page_of([_entry(row) for row in tx.rows(query)], limit=limit, key=lambda found: (found.id,))
 
 
@@ -283,7 +283,7 @@ def blocks(
     if kind is not None:
         query = query.where(block.kind == kind)
     if cursor:
-        query = query.where(block.id < int(str(decode_cursor(cursor, size=1)[0])))
+        query = query.where(block.id < read_cursor(cursor, whole)[0])
     return page_of([_block(row) for row in tx.rows(query)], limit=limit, key=lambda found: (found.id,))
 
 

@@ -150,11 +150,14 @@ def lift(bank: Bank, actor: Actor, freeze_id: UUID) -> None:
 def freezes(
     bank: Bank, actor: Actor, *, one_id: OneId | None, in_force_only: bool, cursor: str | None, limit: int
 ) -> Page[Freeze]:
-    """Freezes of customers in scope, newest first."""
+    """Freezes of customers in scope, newest first; the look is recorded."""
     actor.require(Permission.GATE_READ)
     now = bank.clock.now() if in_force_only else None
-    with bank.read(actor) as tx:
-        return store.freezes(tx, one_id=one_id, now=now, cursor=cursor, limit=limit)
+    with bank.write(actor) as tx:
+        page = store.freezes(tx, one_id=one_id, now=now, cursor=cursor, limit=limit)
+        one_ids = sorted({int(freeze.one_id) for freeze in page.items})
+        tx.emit(profile.CustomersListed(where="gate.freezes", count=len(one_ids), one_ids=one_ids))
+    return page
 
 
 def calendar(bank: Bank, actor: Actor, year: int) -> list[Day]:

@@ -50,7 +50,7 @@ from liuke.guard.gate.model import (
 from liuke.guard.gate.policy import from_json, to_json
 from liuke.kernel.crypto import digest
 from liuke.kernel.ids import OneId
-from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor, whole
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
 
@@ -200,7 +200,7 @@ def versions(tx: ReadHandle, *, cursor: str | None, limit: int) -> Page[Version]
     """Versions, newest first."""
     query = select(policy_table).order_by(policy_table.c.version.desc()).limit(limit + 1)
     if cursor:
-        query = query.where(policy_table.c.version < int(str(decode_cursor(cursor, size=1)[0])))
+        query = query.where(policy_table.c.version < read_cursor(cursor, whole)[0])
     return page_of([_version(row) for row in tx.rows(query)], limit=limit, key=lambda found: (found.version,))
 
 
@@ -291,11 +291,7 @@ def _freeze(row: Mapping[Any, Any]) -> Freeze:
 
 
 def _after(cursor: str) -> Any:  # noqa: ANN401
-    at, number = decode_cursor(cursor, size=2)
-    try:
-        return tuple_(datetime.fromisoformat(str(at)), UUID(str(number)))
-    except ValueError as fault:
-        raise BadCursor from fault
+    return tuple_(*read_cursor(cursor, datetime.fromisoformat, UUID))
 
 
 def add_holdout(tx: WriteHandle, holdout: Holdout, one_ids: Sequence[OneId]) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from liuke.guard.consent.requests.model import RequestKind, RequestState, SubjectRequest
 from liuke.kernel.ids import OneId
-from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
+from liuke.kernel.page import Page, page_of, read_cursor
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
@@ -97,11 +97,7 @@ def find(
 
 
 def _after(cursor: str) -> Any:  # noqa: ANN401
-    asked_at, number = decode_cursor(cursor, size=2)
-    try:
-        return tuple_(datetime.fromisoformat(str(asked_at)), UUID(str(number)))
-    except ValueError as fault:
-        raise BadCursor from fault
+    return tuple_(*read_cursor(cursor, datetime.fromisoformat, UUID))
 
 
 def _key(found: SubjectRequest) -> tuple[str, str]:
