@@ -254,11 +254,11 @@ class Verifier:
             self.segment(name, signed)
         last = max(signed, default=0)
         if self.size < last:
-            self.say(names[-1], self.size, f"检查点记有 {last} 条,日志只有 {self.size} 条:末尾被截断")
+            self.say(names[-1], self.size, f"检查点记有 {last} 条，日志只有 {self.size} 条：末尾被截断")
         if self.size > last:
-            self.say(names[-1], last, f"第 {last} 条起没有签名:检查点被删除,或写入进程未正常结束")
+            self.say(names[-1], last, f"第 {last} 条起没有签名：检查点被删除，或写入进程未正常结束")
         for n in sorted(set(self.erased) - self.ordered):
-            self.say(self.erased[n], n, f"第 {n} 条旁存的内容被清除,却没有删除记录")
+            self.say(self.erased[n], n, f"第 {n} 条旁存的内容被清除，却没有删除记录")
         self.files(names)
         for witness in witnesses:
             self.compare(witness)
@@ -303,17 +303,17 @@ class Verifier:
                 continue
             here = f"大小为 {size} 的检查点"
             if facts["previous"] != previous:
-                self.say(name, None, f"{here}与前一个不相连:其间有检查点被改动、删除或插入")
+                self.say(name, None, f"{here}与前一个不相连：其间有检查点被改动、删除或插入")
             if (facts["log"], facts["hash"], facts["segment"]) != (self.header["log"], self.header["hash"], name):
                 self.say(name, None, f"{here}不属于这里")
             if before and (size < before["size"] or before["sealed"] == (before["segment"] == name)):
-                self.say(name, None, f"{here}倒退,或在封存之外更换日志段")
+                self.say(name, None, f"{here}倒退，或在封存之外更换日志段")
             self.key(name, before, facts, here)
             last = at + 1 == len(self.points) or self.points[at + 1][0] != name
             if every or last or facts["next_key"]:
                 fits = self.keys.get(facts["key"], lambda _data, _made: False)
                 if not fits(b"liuke-audit-checkpoint\n" + text, signature):
-                    self.say(name, None, f"{here}签名不符,或缺少公钥 {facts['key']}")
+                    self.say(name, None, f"{here}签名不符，或缺少公钥 {facts['key']}")
             previous, before = self.digest(CHECKPOINT + line).hex(), facts
             signed[size] = facts
         return signed
@@ -322,16 +322,16 @@ class Verifier:
         key = facts["key"]
         expected = (before["next_key"] or before["key"]) if before else self.header["first_key"]
         if key != expected and (before is None or key not in self.pins):
-            self.say(name, facts["size"], f"{here}改用密钥 {key},没有原密钥的签名:密钥被更换")
+            self.say(name, facts["size"], f"{here}改用密钥 {key}，没有原密钥的签名：密钥被更换")
         if before is None and self.pins and key not in self.pins:
-            self.say(name, None, f"首个密钥 {key} 不是所指定的密钥:密钥被更换")
+            self.say(name, None, f"首个密钥 {key} 不是所指定的密钥：密钥被更换")
         self.used |= {key, facts["next_key"]} - {""}
 
     def segment(self, name, signed):
         """One segment: lines, what lies beside them, roots, offsets."""
         first = int(name.rpartition("-")[2])
         if first != self.size and not self.broken:
-            self.say(name, self.size, f"应从第 {self.size} 条开始,却从第 {first} 条开始:有日志段缺失或被改名")
+            self.say(name, self.size, f"应从第 {self.size} 条开始，却从第 {first} 条开始：有日志段缺失或被改名")
             self.broken, self.size = True, first
         beside, offsets, log_at, beside_at = self.lines(name, "beside"), bytearray(), 0, 0
         for line in self.lines(name, "log"):
@@ -352,7 +352,7 @@ class Verifier:
                 self.edge.add(self.leaf)
                 point = signed.get(self.size)
                 if point and (self.edge.root().hex() != point["root"] or self.leaf.hex() != point["last"]):
-                    self.say(name, None, f"前 {self.size} 条的根与签名的根不符:本段有条目被改写")
+                    self.say(name, None, f"前 {self.size} 条的根与签名的根不符：本段有条目被改写")
         if next(beside, None) is not None:
             self.say(name, self.size, "旁存文件有多余的内容")
         path = self.folder / "segments" / f"{name}.offsets"
@@ -364,7 +364,7 @@ class Verifier:
         number = line[65:].split(b" ", 1)[0]
         found = int(number) if number.isdigit() and len(number) < 16 else n
         if found != n:
-            self.say(name, n, f"此处应为第 {n} 条,却是第 {found} 条:有条目被删除、插入或调换")
+            self.say(name, n, f"此处应为第 {n} 条，却是第 {found} 条：有条目被删除、插入或调换")
             return found
         tree = self.folder / "tree" / "0" / f"{max(n - 1, 0) // PER_FILE:06d}"
         at = (n - 1) % PER_FILE * 32
@@ -408,7 +408,7 @@ class Verifier:
                     parts = range(0, len(wanted), 32)
                     at = next((i for i in parts if found[i : i + 32] != wanted[i : i + 32]), len(wanted))
                     n = number * PER_FILE + at // 32 << level
-                    self.say(None, n, f"第 {n} 条与树文件 {path} 不符:条目或树文件被改动")
+                    self.say(None, n, f"第 {n} 条与树文件 {path} 不符：条目或树文件被改动")
         present = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if not path.is_dir()}
         for path in sorted(present ^ expected) if not self.broken else ():
             self.say(None, None, f"{path} {'不属于本日志' if path in present else '缺失'}")
@@ -420,10 +420,10 @@ class Verifier:
         paths = sorted(folder.glob("*.checkpoints"))
         kept = [(path, line) for path in paths for line in path.read_bytes().split(b"\n")[:-1]]
         if not kept:
-            self.say(None, None, f"见证 {witness} 没有见过本日志:日志被整体替换,或见证目录不对")
+            self.say(None, None, f"见证 {witness} 没有见过本日志：日志被整体替换，或见证目录不对")
         for path, line in kept:
             if line not in ours:
-                self.say(path.stem, None, f"见证 {witness} 见过另一个检查点:日志被回退或改写")
+                self.say(path.stem, None, f"见证 {witness} 见过另一个检查点：日志被回退或改写")
                 return
 
 
@@ -477,10 +477,10 @@ def pinned(given):
 
 def main(arguments=None):
     options = argparse.ArgumentParser(description="留客存证日志离线核验")
-    options.add_argument("what", type=Path, help="日志目录,或证据包 .json")
-    options.add_argument("--witness", type=Path, action="append", default=[], help="见证目录,可多个")
-    options.add_argument("--key", action="append", default=[], help="银行另行告知的公钥文件或密钥名,可多个")
-    options.add_argument("--every-signature", action="store_true", help="逐个核验签名;默认每段核验最后一个")
+    options.add_argument("what", type=Path, help="日志目录，或证据包 .json")
+    options.add_argument("--witness", type=Path, action="append", default=[], help="见证目录，可多个")
+    options.add_argument("--key", action="append", default=[], help="银行另行告知的公钥文件或密钥名，可多个")
+    options.add_argument("--every-signature", action="store_true", help="逐个核验签名；默认每段核验最后一个")
     asked = options.parse_args(arguments)
     try:
         pins = {pinned(key) for key in asked.key}
@@ -491,12 +491,12 @@ def main(arguments=None):
             pack = json.loads(asked.what.read_text("utf-8"))
             faults, size = verify_pack(pack, pins), len(pack["entries"])
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as fault:
-        print(f"✗ 无法读取,或已被改动:{type(fault).__name__} {fault}")
+        print(f"✗ 无法读取，或已被改动：{type(fault).__name__} {fault}")
         return 2
     for segment, entry, sentence in faults[:100]:
         print("✗", " ".join(filter(None, [segment, entry is not None and f"#{entry}", sentence])))
     if not pins:
-        print("! 没有指定公钥(--key):只能证明日志自身一致,不能证明它由银行签署。")
+        print("! 没有指定公钥(--key)：只能证明日志自身一致，不能证明它由银行签署。")
     print(f"{'✗ 发现 %d 处问题' % len(faults) if faults else '✓ 未发现改动'}:{size} 条")
     return 1 if faults else 0
 

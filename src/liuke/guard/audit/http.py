@@ -29,7 +29,7 @@ from liuke.kernel.job import RunState
 
 router = APIRouter(prefix="/api/audit", tags=["audit"], responses=COMMON | problems(Forbidden))
 
-EntryNo = Annotated[int, Path(ge=0, le=2**53, description="条目编号,自 0 起")]
+EntryNo = Annotated[int, Path(ge=0, le=2**53, description="条目编号，自 0 起")]
 
 
 class AuditEntryOut(Wire):
@@ -199,7 +199,7 @@ def list_entries(
     until: datetime | None = None,
     actor_id: Annotated[str, Query(max_length=64)] = "",
     customer_no: Annotated[str, Query(max_length=32)] = "",
-    kind: Annotated[str, Query(max_length=64, description="种类,或以点结尾的前缀,如 customer.")] = "",
+    kind: Annotated[str, Query(max_length=64, description="种类，或以点结尾的前缀，如 customer.")] = "",
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> WirePage[AuditEntryOut]:

@@ -103,11 +103,11 @@ class State:
 
 
 class EntryUnknown(NotFound):
-    """存证日志中没有第 {n} 条。请核对编号;刚发生的操作约一秒后可查。"""
+    """存证日志中没有第 {n} 条。请核对编号；刚发生的操作约一秒后可查。"""
 
 
 class LogNotBegun(Unavailable):
-    """存证日志尚未建立。请确认后台任务已启动(liuke serve 或 liuke work),约一秒后再试。"""
+    """存证日志尚未建立。请确认后台任务已启动(liuke serve 或 liuke work)，约一秒后再试。"""
 
 
 class VerificationUnknown(NotFound):
@@ -119,11 +119,11 @@ class VerificationRunning(Conflict):
 
 
 class SizesWrong(Invalid):
-    """日志大小不正确:前者须大于 0 且不大于后者,后者不大于 {size}。请修改后再试。"""
+    """日志大小不正确：前者须大于 0 且不大于后者，后者不大于 {size}。请修改后再试。"""
 
 
 class FontMissing(Unavailable):
-    """缺少中文字体,无法生成 PDF。请先完成网页构建(make web),或用 LIUKE_FONTS 指定字体目录;JSON 证据包不受影响。"""
+    """缺少中文字体，无法生成 PDF。请先完成网页构建(make web)，或用 LIUKE_FONTS 指定字体目录；JSON 证据包不受影响。"""
 
 
 @dataclass(frozen=True, kw_only=True)

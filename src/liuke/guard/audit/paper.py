@@ -37,8 +37,8 @@ _PAGE: Final = """
   [取证事由], pack.reason,
 )
 #v(2mm)
-各条目的字节经摘要得到叶子,叶子与路径逐级计算得到检查点的根,检查点由银行的密钥签名。
-可用随附的离线核验程序与 JSON 证据包独立核验,无需连接本系统。
+各条目的字节经摘要得到叶子，叶子与路径逐级计算得到检查点的根，检查点由银行的密钥签名。
+可用随附的离线核验程序与 JSON 证据包独立核验，无需连接本系统。
 #for entry in pack.entries [
   == 第 #entry.n 条
   #code(entry.line)
@@ -46,12 +46,12 @@ _PAGE: Final = """
     客户编号(银行陈述):#entry.customers.join("、")
   ]
   #if entry.beside != none [
-    关于客户的内容(摘要含盐,见条目的 clear)
+    关于客户的内容(摘要含盐，见条目的 clear)
     #code(entry.beside.text)
     盐值
     #code(entry.beside.salt)
   ] else if entry.erased [
-    旁存的个人信息已按要求删除;条目本身仍可核验。
+    旁存的个人信息已按要求删除；条目本身仍可核验。
   ]
   叶子
   #code(entry.leaf)
@@ -68,7 +68,7 @@ _PAGE: Final = """
   #code(pem)
 ]
 #v(12mm)
-#grid(columns: (1fr, 1fr), [取证人签字:], [复核人签字:])
+#grid(columns: (1fr, 1fr), [取证人签字：], [复核人签字：])
 """
 
 

@@ -104,7 +104,7 @@ def _witnesses(bank: Bank, folder: Folder) -> list[WitnessState]:
         seen = witness.seen(folder.header.log_id)
     except OSError as fault:
         return [WitnessState(witness.name, None, None, fault.strerror or "无法读取")]
-    trouble = "" if seen else "尚未收到检查点,请检查目录是否可写"
+    trouble = "" if seen else "尚未收到检查点，请检查目录是否可写"
     return [WitnessState(witness.name, seen.size if seen else None, seen.at if seen else None, trouble)]
 
 
@@ -262,7 +262,7 @@ def _against_marks(marks: Sequence[tuple[str, str, int, bytes]], path: Path, rep
         segment = segments.get(name)
         if log_id == report.log_id and segment and line + b"\n" in segment.file("checkpoints").read_bytes():
             continue
-        message = f"数据库见过大小为 {size} 的检查点,日志中没有:日志被回退、改写或整体替换"
+        message = f"数据库见过大小为 {size} 的检查点，日志中没有：日志被回退、改写或整体替换"
         faults.append(Fault(FaultKind.ROLLBACK, message, name, min(size, report.size)))
     return faults
 
@@ -276,7 +276,7 @@ def _against_index(bank: Bank, actor: Actor, path: Path, report: Report) -> list
     with bank.read(actor) as tx:
         indexed = store.indexed(tx)
         if indexed > report.size:
-            message = f"检索索引有 {indexed} 条,日志只有 {report.size} 条"
+            message = f"检索索引有 {indexed} 条，日志只有 {report.size} 条"
             faults.append(Fault(FaultKind.INDEX, message, None, report.size))
         for first in range(0, min(indexed, report.size), _CHUNK):
             faults += _chunk_faults(tx, bank.keys, folder, first, min(first + _CHUNK, indexed, report.size))
@@ -296,10 +296,10 @@ def _chunk_faults(tx: ReadHandle, ring: KeyRing, folder: Folder, first: int, end
         except Tampered:
             about = []
         if line.beside is not None and not about:
-            message = f"第 {line.n} 条旁存内容的密钥缺失或不符,却没有删除记录"
+            message = f"第 {line.n} 条旁存内容的密钥缺失或不符，却没有删除记录"
             faults.append(Fault(FaultKind.PERSONAL, message, None, line.n))
         elif not _indexed_truly(rows.get(line.n), line, folder.hasher.leaf(line.raw), about):
-            message = f"检索索引的第 {line.n} 条缺失或与日志不符,可重建索引"
+            message = f"检索索引的第 {line.n} 条缺失或与日志不符，可重建索引"
             faults.append(Fault(FaultKind.INDEX, message, None, line.n))
     return faults
 

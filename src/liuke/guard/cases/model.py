@@ -42,7 +42,7 @@ class State(StrEnum):
 
 
 class Disposition(StrEnum):
-    """处置: how a case was settled."""
+    """处置： how a case was settled."""
 
     CONFIRMED = "confirmed"  # 属实
     DISMISSED = "dismissed"  # 排除
@@ -87,7 +87,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """预警: what a rule or model found. ``key`` names the matter (default: rule and subject)."""
+    """预警： what a rule or model found. ``key`` names the matter (default: rule and subject)."""
 
     kind: CaseKind
     rule: str
@@ -166,7 +166,7 @@ class Attachment:
 
 
 class UnknownCase(NotFound):
-    """没有找到该案件,或您不在可见名单内。如工作需要,请联系案件所在队列的负责人。"""
+    """没有找到该案件，或您不在可见名单内。如工作需要，请联系案件所在队列的负责人。"""
 
 
 class UnknownQueue(Invalid):
@@ -174,11 +174,11 @@ class UnknownQueue(Invalid):
 
 
 class NotMember(Forbidden):
-    """您不是队列“{queue}”的成员,不能改派案件。请联系队列成员办理。"""
+    """您不是队列“{queue}”的成员，不能改派案件。请联系队列成员办理。"""
 
 
 class BadAssignee(Invalid):
-    """不能指派给该用户:不存在、已停用,或没有案件办理权限。请从可指派人员中选择。"""
+    """不能指派给该用户：不存在、已停用，或没有案件办理权限。请从可指派人员中选择。"""
 
 
 class NotYours(Refused):
@@ -186,15 +186,15 @@ class NotYours(Refused):
 
 
 class WrongState(Conflict):
-    """案件当前状态为“{state}”,不能进行此操作。请刷新后查看。"""
+    """案件当前状态为“{state}”，不能进行此操作。请刷新后查看。"""
 
 
 class SameEyes(Refused):
-    """处置意见由您提出,不能由您本人复核。请由另一位有结案权限的同事复核。"""
+    """处置意见由您提出，不能由您本人复核。请由另一位有结案权限的同事复核。"""
 
 
 class MatterOpen(Conflict):
-    """同一事项已有一个未结案件,不能重复打开。请在该案件中继续办理。"""
+    """同一事项已有一个未结案件，不能重复打开。请在该案件中继续办理。"""
 
 
 class WordsMissing(Invalid):
@@ -206,11 +206,11 @@ class UnknownEvidence(Invalid):
 
 
 class AttachmentTooLarge(Invalid):
-    """附件超过 {limit} KB 的上限,或内容为空。请压缩或拆分后再上传。"""
+    """附件超过 {limit} KB 的上限，或内容为空。请压缩或拆分后再上传。"""
 
 
 class AttachmentRefused(Invalid):
-    """附件“{name}”不能上传:{reason}。允许的类型:PDF、图片、Word、Excel、文本、录音。"""
+    """附件“{name}”不能上传：{reason}。允许的类型：PDF、图片、Word、Excel、文本、录音。"""
 
 
 class TooManyAttachments(Invalid):
@@ -218,7 +218,7 @@ class TooManyAttachments(Invalid):
 
 
 class BadQueue(Invalid):
-    """队列设置不正确:{reason}。请修改后再保存。"""
+    """队列设置不正确：{reason}。请修改后再保存。"""
 
 
 # Events of cases name no subject: a customer's own change log must not tell of a case about them (反洗钱法 7, 35).

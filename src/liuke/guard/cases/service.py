@@ -200,11 +200,11 @@ def _check_queue(queue: Queue) -> None:
     if not queue.title.strip():
         raise BadQueue(reason="名称不能为空")
     if set(queue.hours) != set(Priority) or not all(1 <= hours <= _MAX_HOURS for hours in queue.hours.values()):
-        raise BadQueue(reason=f"四种紧急程度都要有时限,1 至 {_MAX_HOURS} 小时")
+        raise BadQueue(reason=f"四种紧急程度都要有时限，1 至 {_MAX_HOURS} 小时")
     if not set(queue.roles) <= set(Role):
         raise BadQueue(reason="有不存在的角色")
     if not queue.members and not queue.roles:
-        raise BadQueue(reason="至少要有一名成员或一个角色,否则案件无人可见")
+        raise BadQueue(reason="至少要有一名成员或一个角色，否则案件无人可见")
 
 
 def names(bank: Bank, actor: Actor) -> dict[str, str]:

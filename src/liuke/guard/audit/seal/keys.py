@@ -44,10 +44,10 @@ class KeyCheck:
         """One checkpoint after another: is its key the right one, and does its signature fit."""
         key_id, name = checkpoint.key_id, checkpoint.segment
         if before is None and self._pins and key_id not in self._pins:
-            self._findings.add(FaultKind.KEY, f"日志的首个密钥 {key_id} 不是所指定的密钥:密钥被更换", segment=name)
+            self._findings.add(FaultKind.KEY, f"日志的首个密钥 {key_id} 不是所指定的密钥：密钥被更换", segment=name)
         expected = (before.next_key or before.key_id) if before else key_id
         if key_id != expected and key_id not in self._pins:
-            message = f"自大小 {checkpoint.size} 起改用密钥 {key_id},没有原密钥的签名"
+            message = f"自大小 {checkpoint.size} 起改用密钥 {key_id}，没有原密钥的签名"
             self._findings.add(FaultKind.KEY, message, segment=name, entry=checkpoint.size)
         self.used[key_id] = None
         if checkpoint.next_key:

@@ -130,36 +130,36 @@ class Proof:
 
 
 class LogHeld(Conflict):
-    """存证日志正由另一个进程写入({folder})。同一日志只能有一个写入进程,请先停止另一个,或等待它结束。"""
+    """存证日志正由另一个进程写入({folder})。同一日志只能有一个写入进程，请先停止另一个，或等待它结束。"""
 
 
 class LogFull(Unavailable):
-    """磁盘空间不足,存证日志已暂停写入;已确认的记录没有丢失,待写的记录仍在数据库中。请清理空间,写入会自动继续。"""
+    """磁盘空间不足，存证日志已暂停写入；已确认的记录没有丢失，待写的记录仍在数据库中。请清理空间，写入会自动继续。"""
 
 
 class LogBroken(Unavailable):
-    """存证日志所在磁盘写入失败({reason}),已停止写入;已确认的记录没有丢失。请检查磁盘后重新启动。"""
+    """存证日志所在磁盘写入失败({reason})，已停止写入；已确认的记录没有丢失。请检查磁盘后重新启动。"""
 
 
 class LogDamaged(LiukeError):
-    """存证日志与其签名检查点不符({reason}),已停止写入以保全证据。
+    """存证日志与其签名检查点不符({reason})，已停止写入以保全证据。
 
-    请保留现场,运行 liuke audit verify 查看被改动的位置,并通知审计管理员。
+    请保留现场，运行 liuke audit verify 查看被改动的位置，并通知审计管理员。
     """
 
     status: ClassVar[int] = 409
 
 
 class LogRolledBack(LogDamaged):
-    """存证日志被回退:本地只有 {size} 条,而见证({witness})见过 {seen} 条,已停止写入。请保留现场并通知审计管理员。"""
+    """存证日志被回退：本地只有 {size} 条，而见证({witness})见过 {seen} 条，已停止写入。请保留现场并通知审计管理员。"""
 
 
 class SigningKeyLost(LogDamaged):
-    """签名密钥与存证日志不符:日志由 {old} 签名,现有密钥是 {new},已停止写入。
+    """签名密钥与存证日志不符：日志由 {old} 签名，现有密钥是 {new}，已停止写入。
 
-    请从备份恢复密钥目录;若确已丢失,由审计管理员运行 liuke audit seal --accept-new-key,更换会永久记入日志。
+    请从备份恢复密钥目录；若确已丢失，由审计管理员运行 liuke audit seal --accept-new-key，更换会永久记入日志。
     """
 
 
 class OtherHash(LogDamaged):
-    """存证日志以 {hash} 建立,不能改用其他摘要算法。请把 LIUKE_AUDIT_HASH 改回 {hash}。"""
+    """存证日志以 {hash} 建立，不能改用其他摘要算法。请把 LIUKE_AUDIT_HASH 改回 {hash}。"""

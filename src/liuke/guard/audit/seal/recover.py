@@ -131,7 +131,7 @@ def _checked(folder: Folder, segment: Segment, leaves: list[bytes], checkpoints:
     for checkpoint in checkpoints:
         count = checkpoint.size - segment.first
         if count > len(leaves):
-            raise LogDamaged(reason=f"检查点记有 {checkpoint.size} 条,日志只有 {segment.first + len(leaves)} 条")
+            raise LogDamaged(reason=f"检查点记有 {checkpoint.size} 条，日志只有 {segment.first + len(leaves)} 条")
         frontier.grow(leaves[grown : max(count, grown)])
         grown = max(count, grown)
         if frontier.size == checkpoint.size and frontier.root().hex() != checkpoint.root:

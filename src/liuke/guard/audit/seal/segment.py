@@ -87,7 +87,7 @@ class SegmentCheck:
         number = rest.partition(b" ")[0]
         found = int(number) if number.isdigit() and len(number) < 16 else n
         if found != n:
-            what = f"此处应为第 {n} 条,却是第 {found} 条:有条目被删除、插入或调换"
+            what = f"此处应为第 {n} 条，却是第 {found} 条：有条目被删除、插入或调换"
             self._say(FaultKind.ENTRY, what, n)
             return found
         edited = n
@@ -153,7 +153,7 @@ class SegmentCheck:
             self._compare_tree(grown, before)
             checkpoint = self._signed.get(stop)
             if checkpoint and stop in stops and frontier.root().hex() != checkpoint.root:
-                self._say(FaultKind.ROOT, f"前 {stop} 条的根与签名的根不符:本段有条目被改写", None)
+                self._say(FaultKind.ROOT, f"前 {stop} 条的根与签名的根不符：本段有条目被改写", None)
             if checkpoint and stop in stops and leaves[stop - start - 1].hex() != checkpoint.last:
                 self._say(FaultKind.ROOT, f"第 {stop - 1} 条与检查点不符", stop - 1)
 
@@ -169,7 +169,7 @@ class SegmentCheck:
                     if wanted[at:][:HASH_BYTES] != stored[at:][:HASH_BYTES]
                 )
                 n = start + at // HASH_BYTES << level
-                self._say(FaultKind.DERIVED, f"第 {n} 条与树文件(第 {level} 层)不符:条目或树文件被改动", n)
+                self._say(FaultKind.DERIVED, f"第 {n} 条与树文件(第 {level} 层)不符：条目或树文件被改动", n)
 
     def _compare_offsets(self, start: int) -> None:
         """The offsets of the lines just read; in a broken segment they say nothing more."""

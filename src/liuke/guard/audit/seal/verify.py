@@ -126,7 +126,7 @@ class _Verification:
         previous = hasher.checkpoint(before.line).hex() if before else recover.NONE_BEFORE
         place = f"大小为 {checkpoint.size} 的检查点"
         if checkpoint.previous != previous:
-            self._say_checkpoint(f"{place}与前一个不相连:其间有检查点被改动、删除或插入", checkpoint)
+            self._say_checkpoint(f"{place}与前一个不相连：其间有检查点被改动、删除或插入", checkpoint)
         if before and (checkpoint.size < before.size or checkpoint.at < before.at):
             self._say_checkpoint(f"{place}的大小或时间倒退", checkpoint)
         if (
@@ -140,7 +140,7 @@ class _Verification:
         if before is None and checkpoint.key_id != header.first_key:
             self._findings.add(FaultKind.KEY, "log.json 记载的首个密钥与第一个检查点不符")
         if before and before.sealed == (before.segment == checkpoint.segment):
-            self._say_checkpoint(f"{place}:日志段在封存之外更换,或封存后又有检查点", checkpoint)
+            self._say_checkpoint(f"{place}：日志段在封存之外更换，或封存后又有检查点", checkpoint)
 
     def _say_checkpoint(self, message: str, checkpoint: Checkpoint) -> None:
         self._findings.add(FaultKind.CHECKPOINT, message, segment=checkpoint.segment)
@@ -154,7 +154,7 @@ class _Verification:
         done = 0
         for segment in self._segments:
             if segment.first != size and not self._findings.total:
-                message = f"应从第 {size} 条开始,却从第 {segment.first} 条开始:有日志段缺失或被改名"
+                message = f"应从第 {size} 条开始，却从第 {segment.first} 条开始：有日志段缺失或被改名"
                 self._findings.add(FaultKind.FOLDER, message, segment=segment.name, entry=size)
             check = SegmentCheck(self._folder, segment, self._findings, signed=signed, live=self._live)
             for read in check.run(self._frontier, leaf, limit=limit):
@@ -165,10 +165,10 @@ class _Verification:
             self._ordered |= check.ordered
         self._size = size
         if size < limit:
-            message = f"检查点记有 {limit} 条,日志只有 {size} 条:末尾被截断"
+            message = f"检查点记有 {limit} 条，日志只有 {size} 条：末尾被截断"
             self._findings.add(FaultKind.TRUNCATED, message, segment=self._last_name(), entry=size)
         if size > limit and not self._live:
-            message = f"第 {limit} 条起没有签名:检查点被删除,或写入进程未正常结束"
+            message = f"第 {limit} 条起没有签名：检查点被删除，或写入进程未正常结束"
             self._findings.add(FaultKind.CHECKPOINT, message, segment=self._last_name(), entry=limit)
 
     def _last_name(self) -> str | None:
@@ -180,7 +180,7 @@ class _Verification:
             for lines in recover.stream(self._folder.segments()[-1].file("log")):
                 self._ordered.update(n for line in lines for n in recover.erased_by(line))
         for n in sorted(self._erased.keys() - self._ordered):
-            message = f"第 {n} 条旁存的内容被清除,却没有删除记录"
+            message = f"第 {n} 条旁存的内容被清除，却没有删除记录"
             self._findings.add(FaultKind.PERSONAL, message, segment=self._erased[n], entry=n)
 
     # files
@@ -206,16 +206,18 @@ class _Verification:
         try:
             seen = list(witness.all(header.log_id))
         except OSError as fault:
-            self._findings.add(FaultKind.ROLLBACK, f"见证 {witness.name} 无法读取:{fault}")
+            self._findings.add(FaultKind.ROLLBACK, f"见证 {witness.name} 无法读取：{fault}")
             return
         if not seen:
-            self._findings.add(FaultKind.ROLLBACK, f"见证 {witness.name} 没有见过本日志:日志被整体替换,或见证目录不对")
+            self._findings.add(
+                FaultKind.ROLLBACK, f"见证 {witness.name} 没有见过本日志：日志被整体替换，或见证目录不对"
+            )
         for checkpoint in seen:
             if self._live and checkpoint.size > size:
                 continue
             if checkpoint.line not in lines:
-                said = f"见证 {witness.name} 见过大小为 {checkpoint.size} 的另一个检查点,本日志只有 {size} 条"
-                said += ":日志被回退或改写"
+                said = f"见证 {witness.name} 见过大小为 {checkpoint.size} 的另一个检查点，本日志只有 {size} 条"
+                said += "：日志被回退或改写"
                 self._findings.add(
                     FaultKind.ROLLBACK, said, segment=checkpoint.segment, entry=min(checkpoint.size, size)
                 )
