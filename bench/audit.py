@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from bench.figure import Figure, show
+from liuke.guard.audit.persons import Person, drafts
 from liuke.guard.audit.seal.commit import Committer
 from liuke.guard.audit.seal.folder import Folder, Header
 from liuke.guard.audit.seal.hash import Hasher
@@ -25,7 +27,10 @@ from liuke.guard.audit.seal.tiles import Tiles
 from liuke.guard.audit.seal.tree import Frontier
 from liuke.guard.audit.seal.verify import verify
 from liuke.kernel.clock import SystemClock
+from liuke.kernel.crypto import KeyRing
 from liuke.kernel.crypto.sign import new_signer
+from liuke.kernel.event import Recorded
+from liuke.kernel.ids import OneId
 
 #: Entries at full scale, and how many are written together.
 ENTRIES: Final = 1_000_000
@@ -37,8 +42,7 @@ MUTATIONS: Final = 10_000
 RATE: Final = 1_000
 SECONDS: Final = 5
 THREADS: Final = 20
-#: The person who is erased, and how many entries are about others for each about this one.
-PERSON: Final = 4_711
+#: Customers the entries are about; the one who is erased is in one entry of so many.
 SHARE: Final = 5_000
 
 
@@ -55,12 +59,12 @@ def figures(scale: float) -> Iterator[Figure]:
 
 
 def _appends(path: Path, means: Means, entries: int) -> Iterator[Figure]:
-    drafts = [_draft(n) for n in range(BATCH)]
+    """Everything from the event to the disk: JSON, encryption, chain, tree, fdatasync, a signature every second."""
     with open_log(path, means) as log:
         wall, cpu = time.perf_counter(), time.thread_time()
         signed = wall
         while log.size < entries:
-            log.append(drafts[: entries - log.size])
+            log.append(_drafts(log.size, min(log.size + BATCH, entries)))
             if time.perf_counter() - signed >= 1:
                 log.checkpoint()
                 signed = time.perf_counter()
@@ -89,7 +93,7 @@ def _acknowledged(path: Path, means: Means) -> Iterator[Figure]:
     """Open loop: each entry has its moment, and the wait counts from that moment, late or not."""
     waits: list[float] = []
     with open_log(path, means) as log:
-        committer, began = Committer(log), time.perf_counter() + 0.2
+        committer, began = Committer(log), time.perf_counter() + 0.5
         threads = [threading.Thread(target=_send, args=(committer, began, lane, waits)) for lane in range(THREADS)]
         for thread in threads:
             thread.start()
@@ -106,10 +110,10 @@ def _sign_every_second(log: Log, threads: list[threading.Thread]) -> None:
 
 
 def _send(committer: Committer, began: float, lane: int, waits: list[float]) -> None:
-    for turn in range(RATE * SECONDS // THREADS):
+    for turn, draft in enumerate(_drafts(0, RATE * SECONDS // THREADS)):
         moment = began + (turn * THREADS + lane) / RATE
         time.sleep(max(0.0, moment - time.perf_counter()))
-        committer.append(_draft(turn))
+        committer.append(draft)
         waits.append(time.perf_counter() - moment)
 
 
@@ -162,21 +166,32 @@ def _names(fault: Fault) -> bool:
 _NOW: Final = datetime.now(UTC)
 
 
-def _draft(n: int) -> Draft:
-    """An entry as the kernel's events give it; every other one is about a customer."""
-    facts: dict[str, object] = {
-        "actor": "0192f3a1-77aa-7bcd-9e11-5a2b3c4d5e6f",
-        "at": _NOW,
-        "id": f"0192f3a1-0000-7000-8000-{n:012d}",
-        "kind": "customer.viewed",
-        "place": [123_456, n],
-        "request": "0192f3a1-88bb-7bcd-9e11-5a2b3c4d5e6f",
-        "version": 1,
-        "via": "session",
-    }
-    if n % 2 == 0:
-        return Draft(facts, {"payload": {"part": "overview", "reason": ""}, "subject": n % SHARE or PERSON})
-    return Draft(facts | {"payload": {"source": "core_tran", "rows": 1_234}})
+_RING: Final = KeyRing.fresh()
+_HASHER: Final = Hasher("sm3")
+_KNOWN: Final = {n: Person(n, OneId(n), _RING.new_subject_key(n)) for n in range(1, SHARE + 1)}
+
+
+def _drafts(first: int, end: int) -> list[Draft]:
+    """Entries made of events; every other event is about a customer."""
+    return drafts([_event(n) for n in range(first, end)], ring=_RING, hasher=_HASHER, known=_KNOWN)
+
+
+def _event(n: int) -> Recorded:
+    """An event as the kernel gives it."""
+    about = n % 2 == 0
+    return Recorded(
+        txn=123_456,
+        seq=n,
+        id=UUID(int=n),
+        kind="customer.viewed" if about else "source.loaded",
+        version=1,
+        at=_NOW,
+        actor_id="0192f3a1-77aa-7bcd-9e11-5a2b3c4d5e6f",
+        via="session",
+        request_id="0192f3a1-88bb-7bcd-9e11-5a2b3c4d5e6f",
+        subject=OneId(n % SHARE + 1) if about else None,
+        payload={"part": "overview", "reason": ""} if about else {"source": "core_tran", "rows": 1_234},
+    )
 
 
 if __name__ == "__main__":

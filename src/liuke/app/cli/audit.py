@@ -62,7 +62,8 @@ def _tell(report: "Report", *, pinned: bool) -> None:
         _console.print(f"[red]✗[/] {place} {fault.message}", highlight=False, soft_wrap=True)
     if not pinned:
         _console.print("[yellow]![/] 未指定见证或密钥：只能证明日志自身一致，不能发现整体回退或更换密钥。")
-    counted = f"{report.size:,} 条，{report.segments} 段，{report.checkpoints:,} 个检查点，已删除 {report.erased:,} 条旁存内容"
+    counted = f"{report.size:,} 条，{report.segments} 段，{report.checkpoints:,} 个检查点"
+    counted += f"，已删除 {report.erased:,} 条旁存内容"
     if not report.sound:
         _console.print(f"[bold red]✗ 发现 {report.faults_total:,} 处问题[/]({counted})", highlight=False)
         raise Exit(1)

@@ -94,7 +94,7 @@ def turn(bank: Bank, actor: Actor, log: Log, *, most: int = _BATCH) -> int:
         events.position(tx.connection, CONSUMER)
         written = _catch_up(tx, log)
         fresh = [event for event in read if event.id not in written]
-        log.append([persons.draft(event, ring=ring, hasher=log.folder.hasher, known=known) for event in fresh])
+        log.append(persons.drafts(fresh, ring=ring, hasher=log.folder.hasher, known=known))
         checkpoint = log.checkpoint()
         index(tx, ring, log.folder, size=log.size)
         store.remember(tx, checkpoint)

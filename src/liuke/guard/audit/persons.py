@@ -106,9 +106,17 @@ def _kept(kind: str) -> bool:
 # writing
 
 
-def draft(event: Recorded, *, ring: KeyRing, hasher: Hasher, known: Mapping[int, Person]) -> Draft:
-    """An event as an entry."""
-    facts: dict[str, object] = {
+def drafts(events: Sequence[Recorded], *, ring: KeyRing, hasher: Hasher, known: Mapping[int, Person]) -> list[Draft]:
+    """Events as entries."""
+    about = [event for event in events if event.subject is not None]
+    people = [None if _kept(event.kind) else known[int(event.subject or 0)] for event in about]
+    texts = [canonical({"payload": event.payload, "subject": event.subject}) for event in about]
+    hidden = iter(covered(texts, people, ring=ring, hasher=hasher))
+    return [_draft(event, known) if event.subject is None else _hidden(event, next(hidden)) for event in events]
+
+
+def _facts(event: Recorded) -> dict[str, object]:
+    return {
         "actor": event.actor_id,
         "at": event.at,
         "id": event.id,
@@ -118,23 +126,39 @@ def draft(event: Recorded, *, ring: KeyRing, hasher: Hasher, known: Mapping[int,
         "version": event.version,
         "via": event.via,
     }
-    if event.subject is None:
-        payload = {name: value for name, value in event.payload.items() if name != _LISTED}
-        listed = {_NUMBERS: [known[one_id].number for one_id in _shown(event)]} if _LISTED in event.payload else {}
-        return Draft(facts | {"payload": payload} | listed)
-    text = canonical({"payload": event.payload, "subject": event.subject})
-    return covered(facts, text, None if _kept(event.kind) else known[event.subject], ring=ring, hasher=hasher)
 
 
-def covered(facts: Mapping[str, object], text: bytes, person: Person | None, *, ring: KeyRing, hasher: Hasher) -> Draft:
-    """An entry of which ``text`` lies beside, readable while the person's key exists (None: the bank's)."""
-    salt = os.urandom(_SALT_BYTES)
-    clear = salt.hex() + text.decode()
-    if person is None:
-        number, hidden = _BANK, ring.seal(clear, at=_AT, subject=_BANK)
-    else:
-        number, hidden = person.number, ring.encrypt(clear, key=person.key, at=_AT)
-    return Draft({**facts, "clear": hasher.clear(salt + text).hex()}, b"%d %s" % (number, b64encode(hidden)))
+def _draft(event: Recorded, known: Mapping[int, Person]) -> Draft:
+    payload = {name: value for name, value in event.payload.items() if name != _LISTED}
+    listed = {_NUMBERS: [known[one_id].number for one_id in _shown(event)]} if _LISTED in event.payload else {}
+    return Draft(_facts(event) | {"payload": payload} | listed)
+
+
+def _hidden(event: Recorded, covered: "Covered") -> Draft:
+    return Draft(_facts(event) | {"clear": covered.clear}, covered.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What lies beside an entry, and the salted digest of its clear text that the entry holds."""
+
+    clear: str
+    beside: bytes
+
+
+def covered(texts: Sequence[bytes], people: Sequence[Person | None], *, ring: KeyRing, hasher: Hasher) -> list[Covered]:
+    """Texts that can be read while the person's key exists (None: the bank's), element by element."""
+    salts = os.urandom(_SALT_BYTES * len(texts))
+    salted = [salts[at * _SALT_BYTES : (at + 1) * _SALT_BYTES] for at in range(len(texts))]
+    clear = [salt.hex() + text.decode() for salt, text in zip(salted, texts, strict=True)]
+    owned = [(said, person) for said, person in zip(clear, people, strict=True) if person is not None]
+    under_keys = iter(ring.encrypt_many([said for said, _ in owned], keys=[person.key for _, person in owned], at=_AT))
+    made: list[Covered] = []
+    for salt, text, said, person in zip(salted, texts, clear, people, strict=True):
+        hidden = ring.seal(said, at=_AT, subject=_BANK) if person is None else next(under_keys) or b""
+        number = _BANK if person is None else person.number
+        made.append(Covered(hasher.clear(salt + text).hex(), b"%d %s" % (number, b64encode(hidden))))
+    return made
 
 
 # reading
