@@ -60,11 +60,12 @@ def figures(scale: float) -> Iterator[Figure]:
 
 def _appends(path: Path, means: Means, entries: int) -> Iterator[Figure]:
     """Everything from the event to the disk: JSON, encryption, chain, tree, fdatasync, a signature every second."""
+    events = [_event(n) for n in range(BATCH)]
     with open_log(path, means) as log:
         wall, cpu = time.perf_counter(), time.thread_time()
         signed = wall
         while log.size < entries:
-            log.append(_drafts(log.size, min(log.size + BATCH, entries)))
+            log.append(_drafts(events[: entries - log.size]))
             if time.perf_counter() - signed >= 1:
                 log.checkpoint()
                 signed = time.perf_counter()
@@ -110,7 +111,7 @@ def _sign_every_second(log: Log, threads: list[threading.Thread]) -> None:
 
 
 def _send(committer: Committer, began: float, lane: int, waits: list[float]) -> None:
-    for turn, draft in enumerate(_drafts(0, RATE * SECONDS // THREADS)):
+    for turn, draft in enumerate(_drafts([_event(n) for n in range(RATE * SECONDS // THREADS)])):
         moment = began + (turn * THREADS + lane) / RATE
         time.sleep(max(0.0, moment - time.perf_counter()))
         committer.append(draft)
@@ -171,13 +172,13 @@ _HASHER: Final = Hasher("sm3")
 _KNOWN: Final = {n: Person(n, OneId(n), _RING.new_subject_key(n)) for n in range(1, SHARE + 1)}
 
 
-def _drafts(first: int, end: int) -> list[Draft]:
-    """Entries made of events; every other event is about a customer."""
-    return drafts([_event(n) for n in range(first, end)], ring=_RING, hasher=_HASHER, known=_KNOWN)
+def _drafts(events: list[Recorded]) -> list[Draft]:
+    """Entries made of events."""
+    return drafts(events, ring=_RING, hasher=_HASHER, known=_KNOWN)
 
 
 def _event(n: int) -> Recorded:
-    """An event as the kernel gives it."""
+    """An event as the kernel gives it; every other one is about a customer."""
     about = n % 2 == 0
     return Recorded(
         txn=123_456,

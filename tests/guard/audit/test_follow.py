@@ -13,8 +13,21 @@ from liuke.app.wiring import LISTENERS
 from liuke.app.worker import listening
 from liuke.data.org.users.roles import PERMISSIONS
 from liuke.data.profile import CustomersListed
-from liuke.guard.audit import erase, evidence, examine, follow, held, persons, proved, rebuild, search, store, turn
-from liuke.guard.audit.model import Wanted
+from liuke.guard.audit import (
+    erase,
+    evidence,
+    examine,
+    follow,
+    held,
+    persons,
+    proved,
+    rebuild,
+    search,
+    service,
+    store,
+    turn,
+)
+from liuke.guard.audit.model import LogNotBegun, Wanted
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import Log
 from liuke.guard.audit.seal.model import FaultKind, LogFull, LogHeld, LogRolledBack
@@ -29,6 +42,19 @@ Reopened = Callable[[], AbstractContextManager[Log]]
 def seen(bank: Bank, actor: Actor, **wanted: object) -> list[tuple[int, str, object]]:
     page = search(bank, actor, Wanted(**wanted), cursor=None, limit=100)  # type: ignore[arg-type]
     return [(entry.n, entry.kind, entry.subject) for entry in page.items]
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait for the follower; the test's own time limit ends a wait in vain."""
+    while not _told(holds):
+        time.sleep(0.05)
+
+
+def _told(holds: Callable[[], bool]) -> bool:
+    try:
+        return holds()
+    except LogNotBegun:
+        return False
 
 
 def test_every_event_is_taken_in_once_and_in_order(bank: Bank, machine: Actor, log: Log, see: Callable) -> None:
@@ -270,13 +296,27 @@ def test_the_database_notices_a_log_that_was_rolled_back_or_begun_anew(
 def test_the_follower_keeps_up_by_itself_and_stops_when_asked(bank: Bank, machine: Actor, see: Callable) -> None:
     see(1, 2)
     with listening(bank, LISTENERS):
-        for _ in range(100):
-            with bank.read(machine) as tx:
-                if store.indexed(tx) == 2:
-                    break
-            time.sleep(0.05)
+        _until(lambda: service.state(bank, machine).indexed == 2)
     assert not held(bank.settings.home / "audit")
     assert [n for n, _, _ in seen(bank, machine)] == [1, 0]
+
+
+def test_why_nothing_is_written_is_told_until_all_is_well_again(
+    bank: Bank, machine: Actor, see: Callable, reopened: Reopened
+) -> None:
+    see(1)
+    with reopened() as log:
+        turn(bank, machine, log)
+    path = next((bank.settings.home / "audit/segments").glob("*.log"))
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"customer", b"somebody").replace(b"test.", b"text."))
+    with listening(bank, LISTENERS):
+        _until(lambda: "与其签名检查点不符" in service.state(bank, machine).trouble)
+    path.write_bytes(whole)
+    see(2)
+    with listening(bank, LISTENERS):
+        _until(lambda: service.state(bank, machine).indexed == 2)
+    assert service.state(bank, machine).trouble == ""
 
 
 def test_no_role_both_writes_business_data_and_keeps_the_log() -> None:

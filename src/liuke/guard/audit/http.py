@@ -1,5 +1,6 @@
 """存证 over HTTP: search the log, prove an entry, verify everything now, take evidence away."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Response, status
 from pydantic import Field
 
+from liuke.data import org
 from liuke.guard.audit import service
 from liuke.guard.audit.model import (
     EntryUnknown,
@@ -20,6 +22,7 @@ from liuke.guard.audit.model import (
     Wanted,
 )
 from liuke.guard.audit.seal.model import Checkpoint, FaultKind, HashName
+from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.crypto.model import BadCustomerNumber
 from liuke.kernel.errors import Forbidden
@@ -40,6 +43,7 @@ class AuditEntryOut(Wire):
     at: datetime
     kind: str
     actor_id: str
+    actor_name: str
     via: str
     request_id: str
     event_id: str | None
@@ -160,11 +164,21 @@ class EvidenceOut(Wire):
     pack: dict[str, Any]
 
 
-def _entry(bank: Bank, entry: EntryView) -> AuditEntryOut:
+def _entry(bank: Bank, entry: EntryView, names: Mapping[str, str]) -> AuditEntryOut:
     number = bank.keys.customer_numbers.encode
     facts = {name: getattr(entry, name) for name in AuditEntryOut.model_fields.keys() & set(EntryView.__slots__)}
     named = None if entry.subject is None else number(entry.subject)
-    return AuditEntryOut(**facts, customer_no=named, customers=[number(one_id) for one_id in entry.listed])
+    return AuditEntryOut(
+        **facts,
+        actor_name=names[entry.actor_id],
+        customer_no=named,
+        customers=[number(one_id) for one_id in entry.listed],
+    )
+
+
+def _names(bank: Bank, actor: Actor, entries: Sequence[EntryView]) -> dict[str, str]:
+    with bank.read(actor) as tx:
+        return org.names(tx, {entry.actor_id for entry in entries})
 
 
 def _checkpoint(checkpoint: Checkpoint) -> CheckpointOut:
@@ -207,7 +221,8 @@ def list_entries(
     subject = OneId(bank.keys.customer_numbers.decode(customer_no)) if customer_no else None
     wanted = Wanted(since=since, until=until, actor_id=actor_id, subject=subject, kind=kind)
     page = service.search(bank, actor, wanted, cursor=cursor, limit=limit)
-    return WirePage(items=[_entry(bank, entry) for entry in page.items], next_cursor=page.next_cursor)
+    names = _names(bank, actor, page.items)
+    return WirePage(items=[_entry(bank, entry, names) for entry in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/kinds")
@@ -221,7 +236,7 @@ def get_entry(bank: BankDep, actor: ActorDep, n: EntryNo) -> EntryProofOut:
     """One entry with the proof that the newest checkpoint holds it."""
     found = service.proved(bank, actor, n)
     return EntryProofOut(
-        entry=_entry(bank, found.entry),
+        entry=_entry(bank, found.entry, _names(bank, actor, [found.entry])),
         raw=found.raw,
         leaf=found.leaf.hex(),
         path=[step.hex() for step in found.proof.path],

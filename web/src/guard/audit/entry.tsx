@@ -51,12 +51,26 @@ function Detail({ proof }: { proof: EntryProof }) {
           <Fact name={words.kind}>{words.kindNames[entry.kind] ?? entry.kind}</Fact>
           <Fact name={words.time}>{dateTimeExact(entry.at)}</Fact>
           <Fact name={words.actor}>
-            <Actor id={entry.actor_id} />
+            <Actor id={entry.actor_id} name={entry.actor_name} />
           </Fact>
           <Fact name={words.via}>{words.vias[entry.via] ?? entry.via}</Fact>
           {entry.customer_no && (
             <Fact name={words.customer}>
               <Link to={`/customers/${entry.customer_no}`}>{entry.customer_no}</Link>
+            </Fact>
+          )}
+          {entry.customers.length > 0 && (
+            <Fact name={words.customer}>
+              <span className="lk-row">
+                {entry.customers.map((number) => (
+                  <Link key={number} to={`/audit?customer=${number}`}>
+                    {number}
+                  </Link>
+                ))}
+                {entry.listed_erased > 0 && (
+                  <StatusTag tone="warn">{words.listedErased(entry.listed_erased)}</StatusTag>
+                )}
+              </span>
             </Fact>
           )}
           <Fact name={words.request}>

@@ -1,4 +1,4 @@
-import { Tabs } from 'antd'
+import { Alert, Tabs } from 'antd'
 import { useAddress } from '@/kit/address'
 import { Loaded } from '@/kit/faces'
 import { useWords } from '@/kit/lang'
@@ -31,6 +31,7 @@ export function AuditPage() {
       <Loaded query={query}>
         {(state) => (
           <>
+            {state.trouble && <Alert type="error" showIcon title={words.stopped} description={state.trouble} />}
             <StateTiles state={state} />
             <div>
               <Tabs

@@ -37,8 +37,8 @@ from liuke.guard.audit.seal.witness import Witness, refuse_rollback
 from liuke.kernel.clock import Clock
 from liuke.kernel.crypto import Signer
 
-#: A segment is sealed when the day ends, or when it is this large.
-SEGMENT_BYTES: Final = 1 << 30
+#: A segment is sealed when the day ends, or when it is this large: opening a log reads the last one into memory.
+SEGMENT_BYTES: Final = 1 << 28
 #: A clock that goes back less than this is not worth an entry.
 _CLOCK_SLACK: Final = timedelta(seconds=2)
 

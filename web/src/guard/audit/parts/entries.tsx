@@ -136,24 +136,27 @@ function useColumns(chosen: number[], pickOne: (n: number) => void): Column<Audi
     {
       key: 'customer',
       title: words.customer,
-      render: (row) =>
-        row.customer_no ? (
-          <Link to={`/audit?customer=${row.customer_no}`}>{row.customer_no}</Link>
-        ) : (
-          <span className="lk-none">—</span>
-        ),
+      render: (row) => <Customers entry={row} />,
     },
-    { key: 'actor', title: words.actor, render: (row) => <Actor id={row.actor_id} /> },
+    { key: 'actor', title: words.actor, render: (row) => <Actor id={row.actor_id} name={row.actor_name} /> },
     { key: 'via', title: words.via, card: 'none', render: (row) => words.vias[row.via] ?? row.via },
   ]
 }
 
-export function Actor({ id }: { id: string }) {
+function Customers({ entry }: { entry: AuditEntry }) {
+  const words = useWords(auditWords)
+  if (entry.customer_no) return <Link to={`/audit?customer=${entry.customer_no}`}>{entry.customer_no}</Link>
+  if (entry.customers.length > 0) return words.listed(entry.customers.length)
+  return <span className="lk-none">—</span>
+}
+
+/** Who did it; a user's name leads to everything they did. */
+export function Actor({ id, name }: { id: string; name: string }) {
   const words = useWords(auditWords)
   if (id.startsWith('system')) return words.system
   return (
-    <Link className="lk-hash" to={`/audit?who=${id}`} title={id}>
-      {id.slice(0, 8)}
+    <Link to={`/audit?who=${id}`} title={id}>
+      {name}
     </Link>
   )
 }
