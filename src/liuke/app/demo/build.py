@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from liuke.app.demo.care import take_care
+from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
 from liuke.data import identity, profile, sources
@@ -65,6 +66,8 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
         profile.refresh(bank, actor, report=progress.at)
     tell("接收适当性与授权")
     take_care(bank, actor)
+    tell("由投诉和过期的风险测评立案")
+    open_cases(bank, actor)
     tell("划分客户聚类")
     find_groups(bank, actor)
 

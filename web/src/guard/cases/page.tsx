@@ -1,48 +1,37 @@
-import { App, Button, Form, Input, Segmented, Select } from 'antd'
+import { App, Button, Form, Input, Select, Tabs } from 'antd'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useMay } from '@/kit/actor'
 import { useAddress } from '@/kit/address'
-import { StatusTag } from '@/kit/badge'
 import { FormDrawer } from '@/kit/drawer'
-import { Empty, Loaded } from '@/kit/faces'
-import { DateText } from '@/kit/figure'
+import { Loaded } from '@/kit/faces'
 import { count } from '@/kit/format'
 import { useWords } from '@/kit/lang'
-import { Page, Panel, Tile, Tiles } from '@/kit/page'
+import { Page, Tile, Tiles } from '@/kit/page'
 import { CustomerPick } from '@/kit/pickers'
-import { DataTable, type Column } from '@/kit/table'
-import { useCases, useOpenCase, useStatistics } from './queries'
-import type { Case, CaseKind } from './wire'
+import { CaseList } from './parts/list'
+import { Queues } from './parts/queues'
+import { Statistics } from './parts/statistics'
+import { useOpenCase, useStatistics } from './queries'
+import type { CaseKind, Priority } from './wire'
 import { caseWords } from './words'
 
 const kinds: CaseKind[] = ['outreach', 'suitability', 'conduct', 'fraud', 'aml', 'other']
+const priorities: Priority[] = ['urgent', 'high', 'normal', 'low']
 
-/** 案件: the queues with their counts, and the cases the reader may see, soonest due first. */
+/** 案件: the queues with their counts, the cases the reader may see, how each queue keeps its time, its settings. */
 export function CasesPage() {
   const words = useWords(caseWords)
-  const navigate = useNavigate()
   const may = useMay('case.work')
   const [address, change] = useAddress()
   const [opening, setOpening] = useState(false)
-  const queue = address.get('queue') ?? ''
-  const all = address.get('all') === '1'
-  const rows = useCases(queue, !all)
   const statistics = useStatistics()
-  const columns: Column<Case>[] = [
-    { key: 'no', title: words.number, render: (row) => row.case_no },
-    {
-      key: 'title',
-      title: words.caseTitle,
-      card: 'title',
-      render: (row) => <span className="lk-name">{row.title}</span>,
-    },
-    { key: 'kind', title: words.kind, render: (row) => words.kinds[row.kind] },
-    { key: 'state', title: words.state, card: 'badge', render: (row) => <CaseState one={row} /> },
-    { key: 'priority', title: words.priority, render: (row) => words.priorities[row.priority] },
-    { key: 'assignee', title: words.assignee, render: (row) => row.assignee_name ?? words.nobody },
-    { key: 'due', title: words.due, card: 'figure', render: (row) => <DateText at={row.due_at} time /> },
+  const tabs = [
+    { key: 'cases', label: words.title, children: <CaseList /> },
+    { key: 'statistics', label: words.statistics, children: <Statistics /> },
+    { key: 'queues', label: words.queues, children: <Queues /> },
   ]
+  const tab = tabs.find((one) => one.key === address.get('tab'))?.key ?? 'cases'
   return (
     <Page
       title={words.title}
@@ -72,52 +61,16 @@ export function CasesPage() {
           )
         }
       </Loaded>
-      <Panel flush>
-        <div className="lk-filters">
-          <Segmented
-            value={all ? 'all' : 'open'}
-            options={[
-              { value: 'open', label: words.unsettled },
-              { value: 'all', label: words.all },
-            ]}
-            onChange={(value) => change({ all: value === 'all' ? '1' : undefined })}
-          />
-          <Select
-            className="lk-filter"
-            allowClear
-            placeholder={words.queue}
-            aria-label={words.queue}
-            value={queue || null}
-            options={kinds.map((value) => ({ value, label: words.kinds[value] }))}
-            onChange={(value: string | null) => change({ queue: value ?? undefined })}
-          />
-        </div>
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={columns}
-          rowKey={(row) => row.case_no}
-          keyboard
-          onOpen={(row) => void navigate(`/cases/${row.case_no}`)}
-          filtered={queue !== ''}
-          onClearFilters={() => change({ queue: undefined })}
-          empty={<Empty title={words.noCases} hint={words.noCasesHint} />}
+      <div>
+        <Tabs
+          activeKey={tab}
+          items={tabs}
+          destroyOnHidden
+          onChange={(key) => change({ tab: key === 'cases' ? undefined : key })}
         />
-      </Panel>
+      </div>
       {opening && <OpenDrawer onClose={() => setOpening(false)} />}
     </Page>
-  )
-}
-
-export function CaseState({ one }: { one: Case }) {
-  const words = useWords(caseWords)
-  return (
-    <span className="lk-row">
-      <StatusTag tone={one.state === 'closed' ? 'good' : one.state === 'proposed' ? 'accent' : 'primary'} dot>
-        {words.states[one.state]}
-      </StatusTag>
-      {one.overdue && <StatusTag tone="bad">{words.overdue}</StatusTag>}
-    </span>
   )
 }
 
@@ -126,6 +79,7 @@ interface Fields {
   title: string
   summary?: string
   customer_no?: string
+  priority: Priority
 }
 
 function OpenDrawer({ onClose }: { onClose: () => void }) {
@@ -141,6 +95,7 @@ function OpenDrawer({ onClose }: { onClose: () => void }) {
         title: fields.title.trim(),
         summary: fields.summary ?? '',
         customer_no: fields.customer_no ?? null,
+        priority: fields.priority,
       },
       {
         onSuccess: (made) => {
@@ -154,7 +109,7 @@ function OpenDrawer({ onClose }: { onClose: () => void }) {
       open
       title={words.open}
       form={form}
-      initial={{ kind: 'outreach' }}
+      initial={{ kind: 'outreach', priority: 'normal' }}
       busy={open.isPending}
       error={open.error}
       submitWord={words.open}
@@ -169,7 +124,10 @@ function OpenDrawer({ onClose }: { onClose: () => void }) {
         label={words.caseTitle}
         rules={[{ required: true, whitespace: true, max: 120, message: words.needed }]}
       >
-        <Input />
+        <Input maxLength={120} />
+      </Form.Item>
+      <Form.Item name="priority" label={words.priority}>
+        <Select options={priorities.map((value) => ({ value, label: words.priorities[value] }))} />
       </Form.Item>
       <Form.Item name="customer_no" label={words.customer}>
         <CustomerPick />

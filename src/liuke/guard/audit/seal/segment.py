@@ -73,8 +73,7 @@ class SegmentCheck:
             leaf = state.digest()
             keep(leaf)
             place(at)
-            plain = _PAYLOAD in line and _SEALED not in line and _ERASURE not in line
-            place(NOWHERE if plain else self._inside(line, n))
+            place(self._inside(line, n) if _SEALED in line or _ERASURE in line else NOWHERE)
             at += len(line) + 1
             n += 1
         self.size, self.leaf, self._log_at = n, leaf, at

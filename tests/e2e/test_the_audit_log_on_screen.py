@@ -1,0 +1,121 @@
+"""An auditor at work, in a real browser: who looked at a customer, what an outsider's verifier says, what an erasure
+leaves."""
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import ROOT, Served
+from tests.e2e.look import customer_of, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+VERIFIER = ROOT / "tools/verify_audit.py"
+
+
+def test_the_log_tells_who_looked_at_a_customer_and_proves_it(served: Served, page: Page) -> None:
+    one_id, _ = customer_of(served, rm="rm", systems=1)
+    number = served.customer_no(one_id)
+    sign_in(page, served, "rm")
+    page.goto(f"{served.url}/customers/{number}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    _sealed(served)
+    _change_user(page, served, "auditor")
+    page.goto(f"{served.url}/audit?customer={number}")
+    row = page.get_by_role("row").filter(has_text="查看客户").first
+    expect(row).to_contain_text(number)
+    [(name,)] = served.query("SELECT display FROM bank_user WHERE login = 'rm'")
+    expect(row).to_contain_text(name)
+    row.click()
+    page.wait_for_url(re.compile(r"/audit/\d+$"))
+    expect(page.get_by_role("status").filter(has_text="在已签名的")).to_be_visible()
+    expect(page.get_by_text("条目原文经 SM3 得到叶散列")).to_be_visible()
+
+
+def test_an_edited_byte_is_found_and_named_by_the_offline_verifier(served: Served, tmp_path: Path) -> None:
+    copy = _copied(served, tmp_path / "audit")
+    said, code = _verified(copy)
+    assert (code, "✓ 未发现改动" in said) == (0, True), said
+    path = sorted((copy / "segments").glob("*.log"))[0]
+    path.chmod(0o600)
+    lines = path.read_bytes().split(b"\n")
+    at = len(lines) // 2
+    lines[at] = lines[at].replace(b'"via":"', b'"via":"x', 1)
+    path.write_bytes(b"\n".join(lines))
+    said, code = _verified(copy)
+    assert code == 1
+    assert f"{path.stem} #{at} 第 {at} 条被改动" in said
+
+
+def test_a_person_is_erased_and_the_log_still_verifies(served: Served, page: Page, tmp_path: Path) -> None:
+    one_id, _ = customer_of(served, rm="rm2", systems=1)
+    number = served.customer_no(one_id)
+    sign_in(page, served, "rm2")
+    page.goto(f"{served.url}/customers/{number}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    asked = {"customer_no": number, "kind": "erase", "evidence_ref": "DOC-2026-0007"}
+    request = _send(page, served, "/api/subject-requests", asked)
+    _change_user(page, served, "compliance")
+    _send(page, served, f"/api/subject-requests/{request['id']}/erasure", {"confirmed": True})
+    _until(lambda: served.query("SELECT 1 FROM audit_entry WHERE kind = 'audit.erased'") != [])
+    _sealed(served)
+    _change_user(page, served, "auditor")
+    page.goto(f"{served.url}/audit?customer={number}")
+    expect(page.get_by_role("row").filter(has_text="受理个人信息请求")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="查看客户")).to_have_count(0)
+    page.goto(f"{served.url}/audit")
+    expect(page.get_by_text("已删除").first).to_be_visible()
+    page.get_by_role("button", name="立即验证").click()
+    expect(page.get_by_text(re.compile(r"验证完成：\d+ 条全部完好"))).to_be_visible(timeout=60_000)
+    said, code = _verified(_copied(served, tmp_path / "audit"))
+    assert code == 0, said
+
+
+def _change_user(page: Page, served: Served, login: str) -> None:
+    page.context.clear_cookies()
+    sign_in(page, served, login)
+
+
+def _send(page: Page, served: Served, path: str, body: dict[str, object]) -> dict:
+    """What a page would send for the user who is signed in."""
+    token = page.request.get(f"{served.url}/api/session").json()["csrf_token"]
+    answer = page.request.post(served.url + path, data=body, headers={"x-csrf-token": token})
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def _sealed(served: Served) -> None:
+    """Wait until everything that has happened is in the log."""
+    newest = served.query("SELECT max(seq) FROM event")[0][0]
+    _until(lambda: served.query(f"SELECT 1 FROM event_cursor WHERE consumer = 'audit' AND seq >= {newest}") != [])
+
+
+def _copied(served: Served, copy: Path) -> Path:
+    """A copy of the log that ends with a signature: the log is written to while it is copied."""
+
+    def whole() -> bool:
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(served.home / "audit", copy)
+        return _verified(copy)[1] == 0
+
+    _until(whole)
+    return copy
+
+
+def _verified(folder: Path) -> tuple[str, int]:
+    """What the single-file verifier says, run as an auditor would, and its exit code."""
+    told = subprocess.run([sys.executable, VERIFIER, folder], capture_output=True, text=True, check=False)
+    return told.stdout, told.returncode
+
+
+def _until(holds) -> None:
+    """Wait at most a minute."""
+    last = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < last
+        time.sleep(0.5)
