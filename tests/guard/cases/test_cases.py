@@ -16,13 +16,13 @@ from liuke.guard.cases.model import (
     BadAssignee,
     BadQueue,
     CaseFilter,
+    CaseState,
     Disposition,
     MatterOpen,
     NotMember,
     NotYours,
     Queue,
     SameEyes,
-    State,
     Step,
     UnknownEvidence,
     UnknownQueue,
@@ -55,7 +55,7 @@ def test_an_alert_opens_a_case_due_by_the_clock_and_a_second_one_joins_it(bank, 
     number = opened(bank, machine)
     assert opened(bank, machine) is None
     dossier = service.read(bank, wang, number)
-    assert (dossier.case.state, dossier.case.subject, dossier.case.alerts) == (State.OPEN, 7, 2)
+    assert (dossier.case.state, dossier.case.subject, dossier.case.alerts) == (CaseState.OPEN, 7, 2)
     assert dossier.case.due_at == clock.now() + timedelta(hours=72)
     assert [row["step"] for row in dossier.notes] == [Step.OPENED, Step.ALERTED, Step.ALERTED]
 
@@ -84,7 +84,7 @@ def test_the_same_user_never_proposes_and_closes(bank, machine, officer):
     with pytest.raises(SameEyes):
         work.decide(bank, wang, number, agreed=True, words="同意")
     closed = work.decide(bank, zhao, number, agreed=True, words="同意")
-    assert (closed.state, closed.closed_by, closed.proposed_by) == (State.CLOSED, zhao.user_id, wang.user_id)
+    assert (closed.state, closed.closed_by, closed.proposed_by) == (CaseState.CLOSED, zhao.user_id, wang.user_id)
 
 
 def test_the_database_itself_refuses_one_pair_of_eyes(bank, machine, officer):
@@ -102,14 +102,14 @@ def test_a_proposal_sent_back_is_work_again(bank, machine, officer):
     work.assign(bank, wang, number, assignee=wang.user_id)
     work.propose(bank, wang, number, disposition=Disposition.DISMISSED, words="误报")
     back = work.decide(bank, zhao, number, agreed=False, words="请补充通话记录")
-    assert (back.state, back.disposition, back.proposed_by) == (State.WORKING, None, None)
+    assert (back.state, back.disposition, back.proposed_by) == (CaseState.WORKING, None, None)
 
 
 def test_a_settled_case_is_reopened_unless_its_matter_has_another(bank, machine, officer):
     wang, zhao = officer("wang"), officer("zhao")
     number = opened(bank, machine)
     settled(bank, wang, zhao, number)
-    assert work.reopen(bank, zhao, number, words="有新线索").state is State.OPEN
+    assert work.reopen(bank, zhao, number, words="有新线索").state is CaseState.OPEN
     settled(bank, wang, zhao, number)
     assert opened(bank, machine) is not None
     with pytest.raises(MatterOpen):
@@ -164,8 +164,8 @@ def test_a_case_goes_only_to_somebody_who_may_work_on_cases(bank, machine, offic
     for nobody in (analyst.user_id, "somebody"):
         with pytest.raises(BadAssignee):
             work.assign(bank, wang, number, assignee=nobody)
-    assert work.assign(bank, wang, number, assignee=wang.user_id).state is State.WORKING
-    assert work.assign(bank, wang, number, assignee=None).state is State.OPEN
+    assert work.assign(bank, wang, number, assignee=wang.user_id).state is CaseState.WORKING
+    assert work.assign(bank, wang, number, assignee=None).state is CaseState.OPEN
 
 
 def test_an_assignee_outside_the_queue_works_but_does_not_reassign(bank, machine, officer):
@@ -286,4 +286,4 @@ def test_a_case_opened_by_hand_is_worked_on_by_who_opened_it(bank, officer):
         priority=cases.Priority.URGENT,
         queue="",
     )
-    assert (case.assignee, case.state, case.queue) == (wang.user_id, State.WORKING, "conduct")
+    assert (case.assignee, case.state, case.queue) == (wang.user_id, CaseState.WORKING, "conduct")

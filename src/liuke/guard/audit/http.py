@@ -157,7 +157,7 @@ class EvidenceRequest(Wire):
     reason: str = Field(min_length=2, max_length=200)
 
 
-class EvidenceOut(Wire):
+class AuditEvidenceOut(Wire):
     """An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is."""
 
     file_name: str
@@ -289,10 +289,10 @@ def get_verification(bank: BankDep, actor: ActorDep, run_id: UUID) -> Verificati
 
 
 @router.post("/evidence", responses=problems(EntryUnknown, LogNotBegun))
-def take_evidence(bank: BankDep, actor: ActorDep, wanted: Annotated[EvidenceRequest, Body()]) -> EvidenceOut:
+def take_evidence(bank: BankDep, actor: ActorDep, wanted: Annotated[EvidenceRequest, Body()]) -> AuditEvidenceOut:
     """An evidence pack of some entries as JSON: entries, proofs, checkpoint, keys."""
     name, pack = service.evidence(bank, actor, wanted.entries, reason=wanted.reason)
-    return EvidenceOut(file_name=f"{name}.json", pack=pack)
+    return AuditEvidenceOut(file_name=f"{name}.json", pack=pack)
 
 
 @router.post(

@@ -14,13 +14,13 @@ from liuke.guard.cases.model import (
     Case,
     CaseFilter,
     CaseKind,
+    CaseState,
     Disposition,
     Evidence,
     LinkKind,
     NotMember,
     Priority,
     Queue,
-    State,
     Step,
     UnknownCase,
     UnknownQueue,
@@ -48,7 +48,7 @@ class CaseOut(Wire):
     summary: str
     customer_no: str | None
     priority: Priority
-    state: State
+    state: CaseState
     assignee: str | None
     assignee_name: str | None
     watchers: list[str]
@@ -185,7 +185,7 @@ class ProposalIn(Wire):
     words: Annotated[str, Body(max_length=4000)]
 
 
-class DecisionIn(Wire):
+class CaseDecisionIn(Wire):
     """Whether the proposal is agreed to, and why."""
 
     agreed: bool
@@ -198,7 +198,7 @@ def list_cases(
     bank: BankDep,
     queue: Annotated[str, Query(max_length=40)] = "",
     kind: CaseKind | None = None,
-    state: State | None = None,
+    state: CaseState | None = None,
     unsettled: bool = False,
     mine: bool = False,
     overdue: bool = False,
@@ -335,7 +335,7 @@ def propose_disposition(case_no: CaseNo, wanted: ProposalIn, actor: ActorDep, ba
 
 
 @router.post("/{case_no}/decisions", responses=_WORKED)
-def decide_case(case_no: CaseNo, wanted: DecisionIn, actor: ActorDep, bank: BankDep) -> CaseOut:
+def decide_case(case_no: CaseNo, wanted: CaseDecisionIn, actor: ActorDep, bank: BankDep) -> CaseOut:
     """Settle the case as proposed, or send it back."""
     return _named(bank, actor, work.decide(bank, actor, case_no, agreed=wanted.agreed, words=wanted.words))
 

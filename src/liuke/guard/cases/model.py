@@ -32,7 +32,7 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """Where a case stands."""
 
     OPEN = "open"  # nobody works on it
@@ -123,7 +123,7 @@ class Case:
     summary: str
     subject: OneId | None
     priority: Priority
-    state: State
+    state: CaseState
     assignee: str | None
     watchers: tuple[str, ...]
     opened_by: str
@@ -145,7 +145,7 @@ class CaseFilter:
 
     queue: str = ""
     kind: CaseKind | None = None
-    state: State | None = None
+    state: CaseState | None = None
     unsettled: bool = False
     mine: bool = False
     overdue: bool = False

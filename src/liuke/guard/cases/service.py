@@ -19,6 +19,7 @@ from liuke.guard.cases.model import (
     CaseMoved,
     CaseOpened,
     CasesListed,
+    CaseState,
     CaseViewed,
     Evidence,
     LinkKind,
@@ -27,7 +28,6 @@ from liuke.guard.cases.model import (
     Priority,
     Queue,
     QueueChanged,
-    State,
     Step,
     UnknownCase,
     UnknownEvidence,
@@ -121,7 +121,7 @@ def open_case(
         "key": key or str(case_id),
         "subject": subject,
         "priority": priority,
-        "state": State.WORKING if assignee else State.OPEN,
+        "state": CaseState.WORKING if assignee else CaseState.OPEN,
         "assignee": assignee,
         "watchers": [],
         "opened_by": tx.actor.user_id,
@@ -237,7 +237,7 @@ def seen(tx: ReadHandle, case_no: str, *, now: datetime | None = None, lock: boo
     return case
 
 
-def held(tx: WriteHandle, case_no: str, *states: State) -> Case:
+def held(tx: WriteHandle, case_no: str, *states: CaseState) -> Case:
     """A case locked for work by its assignee or a queue member, in one of the states. Raises NotYours, WrongState."""
     tx.actor.require(Permission.CASE_WORK)
     case = seen(tx, case_no, lock=True)

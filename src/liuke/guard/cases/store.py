@@ -36,7 +36,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from liuke.guard.cases.model import Attachment, Case, CaseFilter, CaseKind, Disposition, Priority, Queue, State, Step
+from liuke.guard.cases.model import (
+    Attachment,
+    Case,
+    CaseFilter,
+    CaseKind,
+    CaseState,
+    Disposition,
+    Priority,
+    Queue,
+    Step,
+)
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.ids import OneId, new_id
 from liuke.kernel.page import Page, page_of, read_cursor
@@ -170,7 +180,7 @@ def open_case_of(tx: ReadHandle, key: str) -> UUID | None:
     tx.one(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
     with _machine(tx):
         found: UUID | None = tx.value(
-            select(case_table.c.id).where(case_table.c.key == key, case_table.c.state != State.CLOSED)
+            select(case_table.c.id).where(case_table.c.key == key, case_table.c.state != CaseState.CLOSED)
         )
     return found
 
@@ -203,7 +213,7 @@ def change(tx: WriteHandle, case_id: UUID, **values: object) -> None:
 
 def _wide(now: datetime) -> Select[Any]:
     alerts = select(func.count()).where(alert_table.c.case_id == case_table.c.id).scalar_subquery()
-    overdue = (case_table.c.state != State.CLOSED) & (case_table.c.due_at < now)
+    overdue = (case_table.c.state != CaseState.CLOSED) & (case_table.c.due_at < now)
     return select(case_table, overdue.label("overdue"), alerts.label("alerts"))
 
 
@@ -227,7 +237,7 @@ def find(tx: ReadHandle, wanted: CaseFilter, now: datetime, *, cursor: str | Non
     if wanted.mine:
         query = query.where(case.assignee == tx.actor.user_id)
     if wanted.unsettled or wanted.overdue:
-        query = query.where(case.state != State.CLOSED)
+        query = query.where(case.state != CaseState.CLOSED)
     if wanted.overdue:
         query = query.where(case.due_at < now)
     if cursor:
@@ -247,7 +257,7 @@ def _case(row: Mapping[Any, Any]) -> Case:
         | {
             "kind": CaseKind(row["kind"]),
             "priority": Priority(row["priority"]),
-            "state": State(row["state"]),
+            "state": CaseState(row["state"]),
             "disposition": Disposition(row["disposition"]) if row["disposition"] else None,
             "subject": OneId(row["subject"]) if row["subject"] is not None else None,
             "watchers": tuple(row["watchers"]),

@@ -12,12 +12,12 @@ from liuke.guard.cases.model import (
     Case,
     CaseClosed,
     CaseKind,
+    CaseState,
     Disposition,
     Evidence,
     MatterOpen,
     Priority,
     SameEyes,
-    State,
     Step,
     TooManyAttachments,
     WordsMissing,
@@ -28,7 +28,7 @@ from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId
 from liuke.kernel.store.records import WriteHandle
 
-_UNSETTLED: Final = (State.OPEN, State.WORKING, State.PROPOSED)
+_UNSETTLED: Final = (CaseState.OPEN, CaseState.WORKING, CaseState.PROPOSED)
 _WORDS: Final = range(2, 2001)
 
 
@@ -69,7 +69,13 @@ def assign(bank: Bank, actor: Actor, case_no: str, *, assignee: str | None) -> C
         service.require_member(tx, case.queue)
         if assignee is not None and assignee not in org.holders(tx, Permission.CASE_WORK):
             raise BadAssignee
-        state = State.PROPOSED if case.state is State.PROPOSED else State.WORKING if assignee else State.OPEN
+        state = (
+            CaseState.PROPOSED
+            if case.state is CaseState.PROPOSED
+            else CaseState.WORKING
+            if assignee
+            else CaseState.OPEN
+        )
         store.change(tx, case.id, assignee=assignee, state=state)
         service.moved(tx, case, Step.ASSIGNED, "", assignee=assignee or "")
         return replace(case, assignee=assignee, state=state)
@@ -123,10 +129,10 @@ def propose(bank: Bank, actor: Actor, case_no: str, *, disposition: Disposition,
     """Propose how to settle a case; somebody else decides. Raises NotYours, WrongState, WordsMissing."""
     said = _said(words)
     with bank.write(actor) as tx:
-        case = service.held(tx, case_no, State.OPEN, State.WORKING)
+        case = service.held(tx, case_no, CaseState.OPEN, CaseState.WORKING)
         changed = {"disposition": disposition, "proposal": said, "proposed_by": actor.user_id}
         now = tx.clock.now()
-        store.change(tx, case.id, state=State.PROPOSED, proposed_at=now, **changed)
+        store.change(tx, case.id, state=CaseState.PROPOSED, proposed_at=now, **changed)
         service.moved(tx, case, Step.PROPOSED, said, disposition=disposition)
         return service.seen(tx, case_no)
 
@@ -137,12 +143,12 @@ def decide(bank: Bank, actor: Actor, case_no: str, *, agreed: bool, words: str) 
     said = _said(words)
     with bank.write(actor) as tx:
         case = service.seen(tx, case_no, lock=True)
-        if case.state is not State.PROPOSED or case.proposed_by is None or case.disposition is None:
+        if case.state is not CaseState.PROPOSED or case.proposed_by is None or case.disposition is None:
             raise WrongState(state=case.state)
         if case.proposed_by == actor.user_id:
             raise SameEyes
         if agreed:
-            store.change(tx, case.id, state=State.CLOSED, closed_by=actor.user_id, closed_at=tx.clock.now())
+            store.change(tx, case.id, state=CaseState.CLOSED, closed_by=actor.user_id, closed_at=tx.clock.now())
             tx.emit(CaseClosed(case_id=str(case.id), disposition=case.disposition, proposed_by=case.proposed_by))
             service.moved(tx, case, Step.CLOSED, said, disposition=case.disposition)
         else:
@@ -158,7 +164,7 @@ def reopen(bank: Bank, actor: Actor, case_no: str, *, words: str) -> Case:
     with bank.write(actor) as tx:
         case = service.seen(tx, case_no, lock=True)
         service.require_member(tx, case.queue)
-        if case.state is not State.CLOSED:
+        if case.state is not CaseState.CLOSED:
             raise WrongState(state=case.state)
         if store.matter_open(tx, case.id):
             raise MatterOpen
@@ -168,7 +174,7 @@ def reopen(bank: Bank, actor: Actor, case_no: str, *, words: str) -> Case:
 
 
 def _back_to_work(tx: WriteHandle, case: Case, **values: object) -> None:
-    state = State.WORKING if case.assignee else State.OPEN
+    state = CaseState.WORKING if case.assignee else CaseState.OPEN
     undone = dict.fromkeys(("disposition", "proposed_by", "proposed_at", "closed_by", "closed_at"))
     store.change(tx, case.id, state=state, proposal="", **undone, **values)
 

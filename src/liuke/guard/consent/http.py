@@ -115,7 +115,7 @@ class EntryOut(Wire):
     recorded_by: str
 
 
-class RefusalOut(Wire):
+class ConsentRefusalOut(Wire):
     """A reason against, its evidence, and what would make it possible."""
 
     reason: Reason
@@ -129,7 +129,7 @@ class VerdictOut(Wire):
     """Whether the bank may reach the customer for the purpose on the channel now."""
 
     allowed: bool
-    refusals: list[RefusalOut]
+    refusals: list[ConsentRefusalOut]
 
 
 class ActIn(Wire):
@@ -254,7 +254,7 @@ def read_verdict(
 ) -> VerdictOut:
     """Whether the bank may reach the customer for a purpose on a channel now, and why not."""
     found = handle.verdict(bank, actor, customer_no, purpose=purpose, channel=channel)
-    return VerdictOut(allowed=found.allowed, refusals=[RefusalOut.model_validate(one) for one in found.refusals])
+    return VerdictOut(allowed=found.allowed, refusals=[ConsentRefusalOut.model_validate(one) for one in found.refusals])
 
 
 @router.post("/{customer_no}/acts", status_code=201, responses=problems(OlderThanWithdrawal))

@@ -93,7 +93,7 @@ class NumberOut(Wire):
     verify: bool
 
 
-class PolicyOut(Wire):
+class SuitabilityPolicyOut(Wire):
     """The policy in force and, beside it, the version that waits for a second person."""
 
     version: int
@@ -104,14 +104,14 @@ class PolicyOut(Wire):
     draft_reason: str | None
 
 
-class PolicyIn(Wire):
+class SuitabilityPolicyIn(Wire):
     """Numbers to change by name, and why."""
 
     changed: dict[str, int | list[int] | list[str]]
     reason: Words
 
 
-class VersionOut(Wire):
+class SuitabilityVersionOut(Wire):
     """The version that was made."""
 
     version: int
@@ -186,11 +186,11 @@ def read_buyer(customer_no: CustomerNo, actor: ActorDep, bank: BankDep) -> Buyer
 
 
 @router.get("/policy")
-def read_policy(actor: ActorDep, bank: BankDep) -> PolicyOut:
+def read_policy(actor: ActorDep, bank: BankDep) -> SuitabilityPolicyOut:
     """The numbers and points of the check, each with its source."""
     found = handle.policies(bank, actor)
     drafted = asdict(found.draft) if found.draft else {}
-    return PolicyOut(
+    return SuitabilityPolicyOut(
         version=found.present.version,
         numbers=[_number(found.present, name, drafted.get(name)) for name in NOTES],
         points=[PointOut(words=points.in_words(one.point), **asdict(one)) for one in points.CHECKS],
@@ -208,9 +208,9 @@ def _number(policy: Policy, name: str, draft: Any) -> NumberOut:  # noqa: ANN401
 
 
 @router.post("/policy/drafts", status_code=201, responses=problems(DraftWaiting))
-def propose_policy(given: PolicyIn, actor: ActorDep, bank: BankDep) -> VersionOut:
+def propose_policy(given: SuitabilityPolicyIn, actor: ActorDep, bank: BankDep) -> SuitabilityVersionOut:
     """Propose other numbers; somebody else approves."""
-    return VersionOut(version=handle.propose_policy(bank, actor, given.changed, reason=given.reason))
+    return SuitabilityVersionOut(version=handle.propose_policy(bank, actor, given.changed, reason=given.reason))
 
 
 @router.post("/policy/drafts/{version}", status_code=204, responses=problems(UnknownDraft))

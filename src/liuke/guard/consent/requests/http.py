@@ -82,7 +82,7 @@ class RequestIn(Wire):
     wanted: Annotated[str, Limits(max_length=200)] = ""
 
 
-class AnswerIn(Wire):
+class RequestAnswerIn(Wire):
     """What the customer is told (4–500 characters)."""
 
     answer: Annotated[str, Limits(max_length=1000)]
@@ -147,7 +147,7 @@ def read_wanted(request_id: UUID, actor: ActorDep, bank: BankDep) -> WantedOut:
 
 
 @router.post("/{request_id}/correction", status_code=204)
-def close_correction(request_id: UUID, given: AnswerIn, actor: ActorDep, bank: BankDep) -> None:
+def close_correction(request_id: UUID, given: RequestAnswerIn, actor: ActorDep, bank: BankDep) -> None:
     """Close a correction that was put right in the source system."""
     service.correct(bank, actor, request_id, answer=given.answer)
 
@@ -159,7 +159,7 @@ def erase_subject(request_id: UUID, given: ErasureIn, actor: ActorDep, bank: Ban
 
 
 @router.post("/{request_id}/refusal", status_code=204)
-def refuse_request(request_id: UUID, given: AnswerIn, actor: ActorDep, bank: BankDep) -> None:
+def refuse_request(request_id: UUID, given: RequestAnswerIn, actor: ActorDep, bank: BankDep) -> None:
     """Close a request that cannot be met, saying why."""
     service.refuse(bank, actor, request_id, answer=given.answer)
 

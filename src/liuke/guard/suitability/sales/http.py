@@ -53,7 +53,7 @@ class InsistenceOut(Wire):
     valid_until: datetime | None
 
 
-class StepOut(Wire):
+class ScriptStepOut(Wire):
     """A step of the script and the second of the recording at which it is done; null when missing."""
 
     name: str
@@ -65,7 +65,7 @@ class ScriptOut(Wire):
     """A script and its steps in order."""
 
     script: Script
-    steps: list[StepOut]
+    steps: list[ScriptStepOut]
 
 
 class RecordingOut(Wire):
@@ -76,7 +76,7 @@ class RecordingOut(Wire):
     product_no: str
     sale_ref: str
     script: Script
-    steps: list[StepOut]
+    steps: list[ScriptStepOut]
     media_ref: str
     media_algorithm: str
     media_digest: str
@@ -145,7 +145,9 @@ def list_scripts(actor: ActorDep) -> list[ScriptOut]:
     """The scripts of dual recording."""
     del actor  # any signed-in user
     return [
-        ScriptOut(script=script, steps=[StepOut(name=name, title=STEP_TITLES[name], second=None) for name in steps])
+        ScriptOut(
+            script=script, steps=[ScriptStepOut(name=name, title=STEP_TITLES[name], second=None) for name in steps]
+        )
         for script, steps in STEPS.items()
     ]
 
@@ -190,5 +192,5 @@ def _insistence(bank: Bank, found: Insistence) -> InsistenceOut:
 
 def _recording(bank: Bank, found: Recording) -> RecordingOut:
     facts = {name: getattr(found, name) for name in RecordingOut.model_fields if name != "customer_no"}
-    facts |= {"steps": [StepOut(name=s.name, title=STEP_TITLES[s.name], second=s.second) for s in found.steps]}
+    facts |= {"steps": [ScriptStepOut(name=s.name, title=STEP_TITLES[s.name], second=s.second) for s in found.steps]}
     return RecordingOut(customer_no=bank.keys.customer_numbers.encode(found.one_id), **facts)
