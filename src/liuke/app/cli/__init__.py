@@ -5,8 +5,7 @@ import sys
 from rich.console import Console
 from typer import Typer
 
-from liuke.app.cli import demo, identity, ingest, pipeline, profile, system, tags, user
-from liuke.app.cli import audit, demo, identity, ingest, profile, system, tags, user
+from liuke.app.cli import audit, demo, identity, ingest, pipeline, profile, system, tags, user
 from liuke.kernel.errors import LiukeError
 
 app = Typer(name="liuke", help="留客：数据 → 洞察 → 行动。", no_args_is_help=True, pretty_exceptions_enable=False)

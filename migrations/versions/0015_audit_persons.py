@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from liuke.kernel.store.scope import grant_sql
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
