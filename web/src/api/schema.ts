@@ -3364,6 +3364,16 @@ export interface components {
             wealth: number;
         };
         /**
+         * AnswerIn
+         * @description The answer chosen to a question.
+         */
+        AnswerIn: {
+            /** Option */
+            option: string;
+            /** Question */
+            question: string;
+        };
+        /**
          * AttachmentOut
          * @description A file of the case, with the SHA-256 of its content.
          */
@@ -3391,11 +3401,14 @@ export interface components {
         };
         /**
          * AuditEntryOut
-         * @description An entry: ``customer_no`` and ``payload`` are null where it is about no customer, or the person was erased.
+         * @description An entry: ``customer_no`` and ``payload`` are null where the person was erased; ``customers`` are those that a
+         *     list showed, ``listed_erased`` how many of them were erased since.
          */
         AuditEntryOut: {
             /** Actor Id */
             actor_id: string;
+            /** Actor Name */
+            actor_name: string;
             /**
              * At
              * Format: date-time
@@ -3403,12 +3416,16 @@ export interface components {
             at: string;
             /** Customer No */
             customer_no: string | null;
+            /** Customers */
+            customers: string[];
             /** Erased */
             erased: boolean;
             /** Event Id */
             event_id: string | null;
             /** Kind */
             kind: string;
+            /** Listed Erased */
+            listed_erased: number;
             /** N */
             n: number;
             /** Payload */
@@ -3419,6 +3436,18 @@ export interface components {
             request_id: string;
             /** Via */
             via: string;
+        };
+        /**
+         * AuditEvidenceOut
+         * @description An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is.
+         */
+        AuditEvidenceOut: {
+            /** File Name */
+            file_name: string;
+            /** Pack */
+            pack: {
+                [key: string]: unknown;
+            };
         };
         /**
          * AuditFaultOut
@@ -3445,7 +3474,7 @@ export interface components {
         };
         /**
          * AuditStateOut
-         * @description Where the log stands; ``unsealed`` counts events that are not yet in it.
+         * @description Where the log stands; ``unsealed`` counts events not yet in it, ``trouble`` says why nothing is written.
          */
         AuditStateOut: {
             /** Algorithm */
@@ -3472,6 +3501,8 @@ export interface components {
             segments: number;
             /** Size */
             size: number;
+            /** Trouble */
+            trouble: string;
             /** Unsealed */
             unsealed: number;
             verification: components["schemas"]["VerificationOut"] | null;
@@ -3691,6 +3722,16 @@ export interface components {
             purposes: components["schemas"]["Purpose"][];
         };
         /**
+         * CaseDecisionIn
+         * @description Whether the proposal is agreed to, and why.
+         */
+        CaseDecisionIn: {
+            /** Agreed */
+            agreed: boolean;
+            /** Words */
+            words: string;
+        };
+        /**
          * CaseIn
          * @description A case to open by hand.
          */
@@ -3763,7 +3804,7 @@ export interface components {
             proposed_by: string | null;
             /** Queue */
             queue: string;
-            state: components["schemas"]["liuke__guard__cases__model__State"];
+            state: components["schemas"]["CaseState"];
             /** Summary */
             summary: string;
             /** Title */
@@ -3771,6 +3812,12 @@ export interface components {
             /** Watchers */
             watchers: string[];
         };
+        /**
+         * CaseState
+         * @description Where a case stands.
+         * @enum {string}
+         */
+        CaseState: "open" | "working" | "proposed" | "closed";
         /**
          * CashFlow
          * @description 交易与代发: monthly means of six whole months; ``kept_…``: share of a salary left 3 and 7 days later.
@@ -4222,6 +4269,23 @@ export interface components {
             quiets: components["schemas"]["QuietOut"][];
         };
         /**
+         * ConsentRefusalOut
+         * @description A reason against, its evidence, and what would make it possible.
+         */
+        ConsentRefusalOut: {
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** Message */
+            message: string;
+            reason: components["schemas"]["Reason"];
+            /** Remedy */
+            remedy: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * ConsistencyOut
          * @description Proof that the log of size ``first`` is the beginning of the log of size ``second`` (RFC 9162).
          */
@@ -4479,6 +4543,15 @@ export interface components {
             name: string;
         };
         /**
+         * DecisionIn
+         * @description A judgement of a pair and why.
+         */
+        DecisionIn: {
+            /** Reason */
+            reason: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
          * DefinitionCheck
          * @description A definition looked at. Without problems it may be saved.
          */
@@ -4542,7 +4615,7 @@ export interface components {
         };
         /**
          * Disposition
-         * @description 处置: how a case was settled.
+         * @description 处置： how a case was settled.
          * @enum {string}
          */
         Disposition: "confirmed" | "dismissed" | "monitored" | "referred" | "reported";
@@ -4704,18 +4777,6 @@ export interface components {
          * @enum {string}
          */
         EvidenceKind: "paper" | "app" | "recording" | "counter" | "call" | "source";
-        /**
-         * EvidenceOut
-         * @description An evidence pack that the offline verifier accepts: ``pack`` is stored as a file, as it is.
-         */
-        EvidenceOut: {
-            /** File Name */
-            file_name: string;
-            /** Pack */
-            pack: {
-                [key: string]: unknown;
-            };
-        };
         /**
          * EvidenceRequest
          * @description The entries wanted and why; taking evidence is itself an entry.
@@ -6028,6 +6089,59 @@ export interface components {
             words: string;
         };
         /**
+         * PolicyIn
+         * @description A whole policy, to be drafted as a new version.
+         */
+        PolicyIn: {
+            /** Caps */
+            caps: components["schemas"]["CapWire"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Permit Seconds */
+            permit_seconds: number;
+            /** Quiets */
+            quiets: components["schemas"]["QuietWire"][];
+            /** Rules */
+            rules: components["schemas"]["RuleIn"][];
+            /** Wordings */
+            wordings: components["schemas"]["WordingWire"][];
+        };
+        /**
+         * PolicyOut
+         * @description A version of the policy, who drafted it and who decided.
+         */
+        PolicyOut: {
+            /** Caps */
+            caps: components["schemas"]["CapWire"][];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            /** Drafted By */
+            drafted_by: string;
+            /** Note */
+            note: string;
+            /** Permit Seconds */
+            permit_seconds: number;
+            /** Quiets */
+            quiets: components["schemas"]["QuietWire"][];
+            /** Rules */
+            rules: components["schemas"]["RuleOut"][];
+            state: components["schemas"]["PolicyState"];
+            /** Version */
+            version: number;
+            /** Wordings */
+            wordings: components["schemas"]["WordingWire"][];
+        };
+        /**
          * PolicyState
          * @description Where a version of the policy stands.
          * @enum {string}
@@ -6473,7 +6587,7 @@ export interface components {
             sale_ref: string;
             script: components["schemas"]["Script"];
             /** Steps */
-            steps: components["schemas"]["liuke__guard__suitability__sales__http__StepOut"][];
+            steps: components["schemas"]["ScriptStepOut"][];
         };
         /**
          * RefusalCount
@@ -6487,6 +6601,53 @@ export interface components {
             count: number;
             /** Title */
             title: string;
+        };
+        /**
+         * RefusalOut
+         * @description One refusal; ``line`` explains it in one sentence. ``trial``: it was only tried.
+         */
+        RefusalOut: {
+            /** Actor Id */
+            actor_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaign */
+            campaign: string;
+            /** Channel */
+            channel: string;
+            check: components["schemas"]["Check"];
+            /** Code */
+            code: string;
+            /** Customer No */
+            customer_no: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Line */
+            line: string;
+            /** Policy Version */
+            policy_version: number;
+            /** Product No */
+            product_no: string | null;
+            /** Purpose */
+            purpose: string;
+            /** Reason */
+            reason: string;
+            /** Remedy */
+            remedy: string;
+            /** Title */
+            title: string;
+            /** Trial */
+            trial: boolean;
         };
         /**
          * RelationOut
@@ -6528,6 +6689,14 @@ export interface components {
             kind: components["schemas"]["Reminder"];
             /** On */
             on: string | null;
+        };
+        /**
+         * RequestAnswerIn
+         * @description What the customer is told (4–500 characters).
+         */
+        RequestAnswerIn: {
+            /** Answer */
+            answer: string;
         };
         /**
          * RequestIn
@@ -6916,7 +7085,19 @@ export interface components {
         ScriptOut: {
             script: components["schemas"]["Script"];
             /** Steps */
-            steps: components["schemas"]["liuke__guard__suitability__sales__http__StepOut"][];
+            steps: components["schemas"]["ScriptStepOut"][];
+        };
+        /**
+         * ScriptStepOut
+         * @description A step of the script and the second of the recording at which it is done; null when missing.
+         */
+        ScriptStepOut: {
+            /** Name */
+            name: string;
+            /** Second */
+            second: number | null;
+            /** Title */
+            title: string;
         };
         /**
          * SearchHit
@@ -7265,11 +7446,17 @@ export interface components {
             sitting: components["schemas"]["SittingOut"];
         };
         /**
+         * State
+         * @description Where a derived table stands. Only a live one is brought up to date by itself.
+         * @enum {string}
+         */
+        "State-Input": "draft" | "live" | "paused" | "retired";
+        /**
          * StateChange
          * @description Pause (paused), resume (live) or retire (retired).
          */
         StateChange: {
-            state: components["schemas"]["liuke__data__pipelines__model__State"];
+            state: components["schemas"]["State-Input"];
         };
         /**
          * Status
@@ -7283,6 +7470,60 @@ export interface components {
          * @enum {string}
          */
         Step: "opened" | "alerted" | "assigned" | "noted" | "linked" | "attached" | "watched" | "proposed" | "returned" | "closed" | "reopened";
+        /**
+         * StepOut
+         * @description One bar of the waterfall: what was compared, how it came out, and the weight (log2) it adds.
+         */
+        StepOut: {
+            /** Comparison */
+            comparison: string;
+            /** Label */
+            label: string;
+            /** Outcome */
+            outcome: string;
+            /** Outcome Label */
+            outcome_label: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * SuitabilityPolicyIn
+         * @description Numbers to change by name, and why.
+         */
+        SuitabilityPolicyIn: {
+            /** Changed */
+            changed: {
+                [key: string]: number | number[] | string[];
+            };
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SuitabilityPolicyOut
+         * @description The policy in force and, beside it, the version that waits for a second person.
+         */
+        SuitabilityPolicyOut: {
+            /** Draft By */
+            draft_by: string | null;
+            /** Draft Reason */
+            draft_reason: string | null;
+            /** Draft Version */
+            draft_version: number | null;
+            /** Numbers */
+            numbers: components["schemas"]["NumberOut"][];
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SuitabilityVersionOut
+         * @description The version that was made.
+         */
+        SuitabilityVersionOut: {
+            /** Version */
+            version: number;
+        };
         /**
          * TableOut
          * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
@@ -7335,7 +7576,7 @@ export interface components {
             /** Users */
             users: components["schemas"]["liuke__data__tags__desk__http__UserOut"][];
             /** Versions */
-            versions: components["schemas"]["liuke__data__tags__desk__http__VersionOut"][];
+            versions: components["schemas"]["VersionOut"][];
         };
         /**
          * TagList
@@ -7635,7 +7876,7 @@ export interface components {
             /** Allowed */
             allowed: boolean;
             /** Refusals */
-            refusals: components["schemas"]["liuke__guard__consent__http__RefusalOut"][];
+            refusals: components["schemas"]["ConsentRefusalOut"][];
         };
         /**
          * VerificationOut
@@ -7675,6 +7916,25 @@ export interface components {
             state: components["schemas"]["liuke__kernel__job__RunState"];
         };
         /**
+         * VersionOut
+         * @description A saved version.
+         */
+        VersionOut: {
+            definition: components["schemas"]["TagOut"];
+            /** Note */
+            note: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            state: components["schemas"]["liuke__data__tags__model__State"];
+            /** Version */
+            version: number;
+        };
+        /**
          * WantedOut
          * @description What should stand in the field.
          */
@@ -7690,7 +7950,7 @@ export interface components {
             /** Prior */
             prior: number;
             /** Steps */
-            steps: components["schemas"]["liuke__data__identity__http__StepOut"][];
+            steps: components["schemas"]["StepOut"][];
             /** Total */
             total: number;
         };
@@ -7835,7 +8095,7 @@ export interface components {
         /** WirePage[PolicyOut] */
         WirePage_PolicyOut_: {
             /** Items */
-            items: components["schemas"]["liuke__guard__gate__http__PolicyOut"][];
+            items: components["schemas"]["PolicyOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -7856,7 +8116,7 @@ export interface components {
         /** WirePage[RefusalOut] */
         WirePage_RefusalOut_: {
             /** Items */
-            items: components["schemas"]["liuke__guard__gate__http__RefusalOut"][];
+            items: components["schemas"]["RefusalOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -7938,31 +8198,6 @@ export interface components {
             unless: string[];
             /** Words */
             words: string[];
-        };
-        /**
-         * DecisionIn
-         * @description A judgement of a pair and why.
-         */
-        liuke__data__identity__http__DecisionIn: {
-            /** Reason */
-            reason: string;
-            verdict: components["schemas"]["Verdict"];
-        };
-        /**
-         * StepOut
-         * @description One bar of the waterfall: what was compared, how it came out, and the weight (log2) it adds.
-         */
-        liuke__data__identity__http__StepOut: {
-            /** Comparison */
-            comparison: string;
-            /** Label */
-            label: string;
-            /** Outcome */
-            outcome: string;
-            /** Outcome Label */
-            outcome_label: string;
-            /** Weight */
-            weight: number;
         };
         /**
          * UserOut
@@ -8067,25 +8302,6 @@ export interface components {
             label: string;
         };
         /**
-         * VersionOut
-         * @description A saved version.
-         */
-        liuke__data__tags__desk__http__VersionOut: {
-            definition: components["schemas"]["TagOut"];
-            /** Note */
-            note: string;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-            state: components["schemas"]["liuke__data__tags__model__State"];
-            /** Version */
-            version: number;
-        };
-        /**
          * Kind
          * @description What a tag's value is, and so how its column is stored.
          * @enum {string}
@@ -8097,47 +8313,6 @@ export interface components {
          * @enum {string}
          */
         liuke__data__tags__model__State: "draft" | "live" | "retired";
-        /**
-         * DecisionIn
-         * @description Whether the proposal is agreed to, and why.
-         */
-        liuke__guard__cases__http__DecisionIn: {
-            /** Agreed */
-            agreed: boolean;
-            /** Words */
-            words: string;
-        };
-        /**
-         * State
-         * @description Where a case stands.
-         * @enum {string}
-         */
-        liuke__guard__cases__model__State: "open" | "working" | "proposed" | "closed";
-        /**
-         * RefusalOut
-         * @description A reason against, its evidence, and what would make it possible.
-         */
-        liuke__guard__consent__http__RefusalOut: {
-            /** Evidence */
-            evidence: {
-                [key: string]: unknown;
-            };
-            /** Message */
-            message: string;
-            reason: components["schemas"]["Reason"];
-            /** Remedy */
-            remedy: string;
-            /** Source */
-            source: string;
-        };
-        /**
-         * AnswerIn
-         * @description What the customer is told (4–500 characters).
-         */
-        liuke__guard__consent__requests__http__AnswerIn: {
-            /** Answer */
-            answer: string;
-        };
         /**
          * FieldOut
          * @description A field gate rules may name.
@@ -8155,106 +8330,6 @@ export interface components {
             values: {
                 [key: string]: string;
             };
-        };
-        /**
-         * PolicyIn
-         * @description A whole policy, to be drafted as a new version.
-         */
-        liuke__guard__gate__http__PolicyIn: {
-            /** Caps */
-            caps: components["schemas"]["CapWire"][];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Permit Seconds */
-            permit_seconds: number;
-            /** Quiets */
-            quiets: components["schemas"]["QuietWire"][];
-            /** Rules */
-            rules: components["schemas"]["RuleIn"][];
-            /** Wordings */
-            wordings: components["schemas"]["WordingWire"][];
-        };
-        /**
-         * PolicyOut
-         * @description A version of the policy, who drafted it and who decided.
-         */
-        liuke__guard__gate__http__PolicyOut: {
-            /** Caps */
-            caps: components["schemas"]["CapWire"][];
-            /** Decided At */
-            decided_at: string | null;
-            /** Decided By */
-            decided_by: string | null;
-            /**
-             * Drafted At
-             * Format: date-time
-             */
-            drafted_at: string;
-            /** Drafted By */
-            drafted_by: string;
-            /** Note */
-            note: string;
-            /** Permit Seconds */
-            permit_seconds: number;
-            /** Quiets */
-            quiets: components["schemas"]["QuietWire"][];
-            /** Rules */
-            rules: components["schemas"]["RuleOut"][];
-            state: components["schemas"]["PolicyState"];
-            /** Version */
-            version: number;
-            /** Wordings */
-            wordings: components["schemas"]["WordingWire"][];
-        };
-        /**
-         * RefusalOut
-         * @description One refusal; ``line`` explains it in one sentence. ``trial``: it was only tried.
-         */
-        liuke__guard__gate__http__RefusalOut: {
-            /** Actor Id */
-            actor_id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Campaign */
-            campaign: string;
-            /** Channel */
-            channel: string;
-            check: components["schemas"]["Check"];
-            /** Code */
-            code: string;
-            /** Customer No */
-            customer_no: string;
-            /** Evidence */
-            evidence: {
-                [key: string]: unknown;
-            };
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Line */
-            line: string;
-            /** Policy Version */
-            policy_version: number;
-            /** Product No */
-            product_no: string | null;
-            /** Purpose */
-            purpose: string;
-            /** Reason */
-            reason: string;
-            /** Remedy */
-            remedy: string;
-            /** Title */
-            title: string;
-            /** Trial */
-            trial: boolean;
         };
         /**
          * TrialOut
@@ -8285,66 +8360,6 @@ export interface components {
             /** Policy Version */
             policy_version: number;
             purpose: components["schemas"]["Purpose"];
-        };
-        /**
-         * PolicyIn
-         * @description Numbers to change by name, and why.
-         */
-        liuke__guard__suitability__http__PolicyIn: {
-            /** Changed */
-            changed: {
-                [key: string]: number | number[] | string[];
-            };
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * PolicyOut
-         * @description The policy in force and, beside it, the version that waits for a second person.
-         */
-        liuke__guard__suitability__http__PolicyOut: {
-            /** Draft By */
-            draft_by: string | null;
-            /** Draft Reason */
-            draft_reason: string | null;
-            /** Draft Version */
-            draft_version: number | null;
-            /** Numbers */
-            numbers: components["schemas"]["NumberOut"][];
-            /** Points */
-            points: components["schemas"]["PointOut"][];
-            /** Version */
-            version: number;
-        };
-        /**
-         * VersionOut
-         * @description The version that was made.
-         */
-        liuke__guard__suitability__http__VersionOut: {
-            /** Version */
-            version: number;
-        };
-        /**
-         * AnswerIn
-         * @description The answer chosen to a question.
-         */
-        liuke__guard__suitability__papers__http__AnswerIn: {
-            /** Option */
-            option: string;
-            /** Question */
-            question: string;
-        };
-        /**
-         * StepOut
-         * @description A step of the script and the second of the recording at which it is done; null when missing.
-         */
-        liuke__guard__suitability__sales__http__StepOut: {
-            /** Name */
-            name: string;
-            /** Second */
-            second: number | null;
-            /** Title */
-            title: string;
         };
         /**
          * RunState
@@ -8542,7 +8557,7 @@ export interface operations {
                 until?: string | null;
                 actor_id?: string;
                 customer_no?: string;
-                /** @description 种类,或以点结尾的前缀,如 customer. */
+                /** @description 种类，或以点结尾的前缀，如 customer. */
                 kind?: string;
                 cursor?: string | null;
                 limit?: number;
@@ -8605,7 +8620,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description 条目编号,自 0 起 */
+                /** @description 条目编号，自 0 起 */
                 n: number;
             };
             cookie?: never;
@@ -8687,7 +8702,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EvidenceOut"];
+                    "application/json": components["schemas"]["AuditEvidenceOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -9117,7 +9132,7 @@ export interface operations {
             query?: {
                 queue?: string;
                 kind?: components["schemas"]["CaseKind"] | null;
-                state?: components["schemas"]["liuke__guard__cases__model__State"] | null;
+                state?: components["schemas"]["CaseState"] | null;
                 unsettled?: boolean;
                 mine?: boolean;
                 overdue?: boolean;
@@ -9775,7 +9790,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__guard__cases__http__DecisionIn"];
+                "application/json": components["schemas"]["CaseDecisionIn"];
             };
         };
         responses: {
@@ -12230,7 +12245,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__guard__gate__http__PolicyIn"];
+                "application/json": components["schemas"]["PolicyIn"];
             };
         };
         responses: {
@@ -12240,7 +12255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__gate__http__PolicyOut"];
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -12298,7 +12313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__gate__http__PolicyOut"];
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -12374,7 +12389,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__gate__http__PolicyOut"];
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -12448,7 +12463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__gate__http__PolicyOut"];
+                    "application/json": components["schemas"]["PolicyOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -13173,7 +13188,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__data__identity__http__DecisionIn"];
+                "application/json": components["schemas"]["DecisionIn"];
             };
         };
         responses: {
@@ -16560,7 +16575,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__guard__consent__requests__http__AnswerIn"];
+                "application/json": components["schemas"]["RequestAnswerIn"];
             };
         };
         responses: {
@@ -16794,7 +16809,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__guard__consent__requests__http__AnswerIn"];
+                "application/json": components["schemas"]["RequestAnswerIn"];
             };
         };
         responses: {
@@ -17971,7 +17986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__suitability__http__PolicyOut"];
+                    "application/json": components["schemas"]["SuitabilityPolicyOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -18030,7 +18045,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__guard__suitability__http__PolicyIn"];
+                "application/json": components["schemas"]["SuitabilityPolicyIn"];
             };
         };
         responses: {
@@ -18040,7 +18055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__suitability__http__VersionOut"];
+                    "application/json": components["schemas"]["SuitabilityVersionOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -18592,7 +18607,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["liuke__guard__suitability__papers__http__AnswerIn"];
+                "application/json": components["schemas"]["AnswerIn"];
             };
         };
         responses: {
