@@ -92,6 +92,15 @@ def test_a_holder_that_was_killed_does_not_keep_the_server_running(tmp_path: Pat
     assert not (folder / "postmaster.pid").exists()
 
 
+@pytest.mark.xdist_group("embedded")
+def test_a_process_that_forgets_to_leave_stops_the_server_when_it_ends(tmp_path: Path) -> None:
+    forgets = "import pathlib, sys; from liuke.kernel.store.embedded import EmbeddedPostgres as E;"
+    forgets += "E(pathlib.Path(sys.argv[1])).start()"
+    subprocess.run([sys.executable, "-c", forgets, str(tmp_path / "pg")], check=True)
+    assert (tmp_path / "pg/PG_VERSION").exists()
+    assert not (tmp_path / "pg/postmaster.pid").exists()
+
+
 def test_a_folder_that_cannot_be_used_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     blocked = tmp_path / "file"

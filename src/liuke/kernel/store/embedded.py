@@ -1,5 +1,6 @@
 """PostgreSQL from a wheel, supervised: started when needed, restarted when it dies, reached by a Unix socket only."""
 
+import atexit
 import fcntl
 import logging
 import os
@@ -92,6 +93,7 @@ class EmbeddedPostgres:
             finally:
                 os.close(self._held)
                 self._held = self._server = None
+                atexit.unregister(self.stop)
 
     def _hold(self) -> None:
         """Wait out whoever is stopping the server, then count as one who needs it."""
@@ -99,6 +101,7 @@ class EmbeddedPostgres:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
             self._held = os.open(self._folder.with_name(f"{self._folder.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._held, fcntl.LOCK_SH)
+            atexit.register(self.stop)
 
     def _end(self) -> None:
         """End the server in good order, or at once when it does not end by itself; it recovers at its next start."""
