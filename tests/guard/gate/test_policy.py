@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import text
 from tests.guard.gate.conftest import an_officer, send
 
-from liuke.guard import gate
+from liuke.guard import consent, gate
+from liuke.guard.consent import handle
+from liuke.guard.consent.model import BlockKind
 from liuke.guard.gate import manage, trial, wording
 from liuke.guard.gate.model import (
     BadFreeze,
@@ -27,6 +29,7 @@ from liuke.guard.gate.model import (
     Wording,
 )
 from liuke.guard.gate.policy import from_json, to_json
+from liuke.guard.suitability import store as buyers
 from liuke.kernel.actor import Role
 from liuke.kernel.errors import Forbidden
 from liuke.kernel.rule import RuleInvalid
@@ -151,6 +154,47 @@ def test_the_past_is_explained_by_the_policy_freezes_and_sends_of_then(town, mac
         return found.refusal.code if found.refusal else ""
 
     assert [code(before), code(sent + timedelta(minutes=1)), code(None)] == ["", "cap:每周一条", "freeze:risk"]
+
+
+def test_the_past_is_explained_by_the_consent_and_the_assessment_of_then(town, machine, clock, set_policy):
+    set_policy(quiets=())
+    officer, marketing = an_officer(), consent.Purpose.MARKETING
+
+    def say(granted):
+        act = consent.Act(consent.Matter.CONTACT, granted, consent.Evidence(consent.EvidenceKind.APP, "a-1"), marketing)
+        with town.write(machine) as tx:
+            consent.record(tx, 1, act)
+
+    marks = {"agreed": clock.now()}
+    clock.advance(timedelta(hours=1))
+    say(granted=False)
+    marks["withdrawn"] = clock.now()
+    clock.advance(timedelta(hours=1))
+    say(granted=True)
+    marks["again"] = clock.now()
+    clock.advance(timedelta(hours=1))
+    with town.write(machine) as tx:
+        number = consent.block(tx, 1, kind=BlockKind.REFUSES, reason="客户来电不再接受")
+        buyers.change(tx, 1, tolerance=1)
+    marks["blocked"] = clock.now()
+    clock.advance(timedelta(hours=1))
+    handle.lift(town, officer, number, reason="客户改变主意")
+    marks["lowered"] = clock.now()
+
+    def code(at):
+        offer = gate.Message("理财非存款,产品有风险", "W2")
+        found = gate.explain(town, machine, offer, 1, channel="sms", purpose="marketing", at=at)
+        return found.refusal.code if found.refusal else ""
+
+    later = timedelta(minutes=1)
+    assert {name: code(at + later) for name, at in marks.items() if name != "lowered"} == {
+        "agreed": "",
+        "withdrawn": "consent:not_granted",
+        "again": "",
+        "blocked": "consent:blocked",
+    }
+    assert code(None) == "suitability:lowest"
+    assert code(marks["agreed"] - timedelta(days=3)) == "consent:not_granted"
 
 
 def test_a_trial_shows_every_check_and_its_refusal_is_listed_as_tried(town):

@@ -57,7 +57,7 @@ def _withdrawn(tx: ReadHandle, one_id: OneId, matter: Matter, question: Question
     """The withdrawal that holds, if the customer ever granted and withdrew."""
     purpose = question.purpose if matter in (Matter.CONTACT, Matter.SENSITIVE) else None
     act = Act(matter, granted=False, evidence=Evidence(EvidenceKind.SOURCE, "-"), purpose=purpose)
-    found = last_withdrawal(tx, one_id, act, [question.channel])
+    found = last_withdrawal(tx, one_id, act, [question.channel], known_at=question.now if question.past else None)
     if found is None:
         return {}
     at = found["decided_at"].astimezone(BANK_ZONE)

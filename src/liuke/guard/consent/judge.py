@@ -21,8 +21,8 @@ from sqlalchemy import (
     true,
 )
 
-from liuke.guard.consent.model import BASES, COMPELLED, BlockKind, Channel, Ground, Purpose, Reason
-from liuke.guard.consent.store import bit, block_table, quiet_table, sensitive_bit, state_table
+from liuke.guard.consent.model import BASES, COMPELLED, BlockKind, Channel, Ground, Matter, Purpose, Reason
+from liuke.guard.consent.store import bit, block_table, entry_table, quiet_table, sensitive_bit, state_table
 from liuke.kernel.clock import BANK_ZONE
 
 #: Lists that bind the bank whatever the purpose; the others are the customer's or the bank's wish and yield to the law.
@@ -36,7 +36,8 @@ Narrow = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 class Question:
     """May the bank reach customers for a purpose on a channel now? ``sensitive``: is sensitive information used?
 
-    ``automated``: is it decided by machines alone, with notable effect on the customer?
+    ``automated``: is it decided by machines alone, with notable effect on the customer? ``past``: judged by what was on
+    record at ``now``, not by what is on record.
     """
 
     purpose: Purpose
@@ -44,6 +45,7 @@ class Question:
     now: datetime
     sensitive: bool = False
     automated: bool = False
+    past: bool = False
 
 
 def verdicts(customers: FromClause, question: Question) -> Select[Any]:
@@ -73,23 +75,71 @@ def every(customers: FromClause, question: Question) -> Select[Any]:
 
 def _against(one_id: ColumnElement[Any], question: Question) -> dict[Reason, ColumnElement[bool]]:
     """What speaks against, in order; each is true or false, never NULL."""
-    state, purpose = state_table.c, question.purpose
+    held, purpose = _held(one_id, question), question.purpose
     found: dict[Reason, ColumnElement[bool]] = {}
-    found[Reason.BLOCKED] = and_(func.coalesce(state.blocks, False), exists(blocks_of(one_id, question)))
+    found[Reason.BLOCKED] = and_(held.blocks, exists(blocks_of(one_id, question)))
     switches = []
     if purpose is Purpose.PROFILING:
-        switches.append(~func.coalesce(state.personal, True))
+        switches.append(~held.personal)
     if question.automated:
-        switches.append(~func.coalesce(state.automated, True))
+        switches.append(~held.automated)
     if switches:
         found[Reason.SWITCHED_OFF] = or_(*switches)
     if BASES[purpose].ground is Ground.CONSENT:
-        found[Reason.NOT_GRANTED] = _lacks(state.granted, bit(purpose, question.channel))
+        found[Reason.NOT_GRANTED] = ~held.granted
         if question.sensitive:
-            found[Reason.SENSITIVE_NOT_GRANTED] = _lacks(state.sensitive, sensitive_bit(purpose))
+            found[Reason.SENSITIVE_NOT_GRANTED] = ~held.sensitive
     if purpose not in COMPELLED:
-        found[Reason.QUIET] = and_(func.coalesce(state.quiets, False), exists(quiets_of(one_id, question)))
+        found[Reason.QUIET] = and_(held.quiets, exists(quiets_of(one_id, question)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a customer holds, as conditions that are never NULL; ``blocks`` and ``quiets``: whether there may be any."""
+
+    granted: ColumnElement[bool]
+    sensitive: ColumnElement[bool]
+    personal: ColumnElement[bool]
+    automated: ColumnElement[bool]
+    blocks: ColumnElement[bool]
+    quiets: ColumnElement[bool]
+
+
+def _held(one_id: ColumnElement[Any], question: Question) -> _Held:
+    state, purpose = state_table.c, question.purpose
+    if question.past:
+        return _Held(
+            _last_said(one_id, question, Matter.CONTACT, otherwise=False),
+            _last_said(one_id, question, Matter.SENSITIVE, otherwise=False),
+            _last_said(one_id, question, Matter.PERSONAL, otherwise=True),
+            _last_said(one_id, question, Matter.AUTOMATED, otherwise=True),
+            true(),
+            true(),
+        )
+    return _Held(
+        _has(state.granted, bit(purpose, question.channel)),
+        _has(state.sensitive, sensitive_bit(purpose)),
+        func.coalesce(state.personal, True),
+        func.coalesce(state.automated, True),
+        func.coalesce(state.blocks, False),
+        func.coalesce(state.quiets, False),
+    )
+
+
+def _last_said(
+    one_id: ColumnElement[Any], question: Question, matter: Matter, *, otherwise: bool
+) -> ColumnElement[bool]:
+    """What the last act on record at the time says of a matter; ``otherwise`` when nothing was ever said of it."""
+    entry = entry_table.c
+    query = select(entry.granted).where(
+        entry.one_id == one_id, entry.matter == matter.value, entry.recorded_at <= question.now
+    )
+    if matter in (Matter.CONTACT, Matter.SENSITIVE):
+        query = query.where(entry.purpose == question.purpose.value)
+    if matter is Matter.CONTACT:
+        query = query.where(_among(question.channel.value, entry.channels))
+    return func.coalesce(query.order_by(entry.id.desc()).limit(1).scalar_subquery(), otherwise)
 
 
 def blocks_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
@@ -97,7 +147,7 @@ def blocks_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
     block = block_table.c
     holds = and_(
         block.one_id == one_id,
-        block.lifted_at.is_(None),
+        *_there(question, block.since, block.lifted_at),
         or_(block.until.is_(None), block.until > question.now),
         or_(func.cardinality(block.purposes) == 0, _among(question.purpose.value, block.purposes)),
         or_(func.cardinality(block.channels) == 0, _among(question.channel.value, block.channels)),
@@ -116,11 +166,18 @@ def quiets_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
     morning = and_(hours.from_minute > hours.to_minute, hours.to_minute > minute)
     holds = and_(
         hours.one_id == one_id,
-        hours.removed_at.is_(None),
+        *_there(question, hours.made_at, hours.removed_at),
         or_(func.cardinality(hours.channels) == 0, _among(question.channel.value, hours.channels)),
         or_(and_(or_(within, evening), _on(today)), and_(morning, _on(yesterday))),
     )
     return select(quiet_table).where(holds)
+
+
+def _there(question: Question, begun: ColumnElement[Any], ended: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Whether something on record holds: now, or at the time that is asked about."""
+    if not question.past:
+        return (ended.is_(None),)
+    return begun <= question.now, or_(ended.is_(None), ended > question.now)
 
 
 def _on(day: date) -> ColumnElement[bool]:
@@ -137,8 +194,8 @@ def _among(value: str | int, column: ColumnElement[Any]) -> ColumnElement[bool]:
     return literal(value) == any_(column)
 
 
-def _lacks(held: ColumnElement[Any], wanted: int) -> ColumnElement[bool]:
-    return func.coalesce(held, 0).op("&")(literal(wanted, BigInteger)) == 0
+def _has(held: ColumnElement[Any], wanted: int) -> ColumnElement[bool]:
+    return func.coalesce(held, 0).op("&")(literal(wanted, BigInteger)) != 0
 
 
 def _with_state(source: FromClause, one_id: ColumnElement[Any], only: Narrow | None) -> FromClause:

@@ -182,13 +182,19 @@ def add_entry(tx: WriteHandle, one_id: OneId, act: Act, channels: Sequence[Chann
     return int(tx.value(insert(entry_table).values(**values).returning(entry_table.c.id)))
 
 
-def last_withdrawal(tx: ReadHandle, one_id: OneId, act: Act, channels: Sequence[Channel]) -> Mapping[Any, Any] | None:
-    """The latest withdrawal (by the customer's time) of the same matter that touches one of the channels."""
+def last_withdrawal(
+    tx: ReadHandle, one_id: OneId, act: Act, channels: Sequence[Channel], *, known_at: datetime | None = None
+) -> Mapping[Any, Any] | None:
+    """The latest withdrawal (by the customer's time) of the same matter that touches one of the channels; of those on
+    record at a time, when one is given.
+    """
     entry = entry_table.c
     query = select(entry_table).where(entry.one_id == one_id, entry.matter == act.matter, ~entry.granted)
     query = query.where(entry.purpose.is_not_distinct_from(act.purpose))
     if act.matter is Matter.CONTACT:
         query = query.where(entry.channels.op("&&")(literal([channel.value for channel in channels], ARRAY(Text))))
+    if known_at is not None:
+        query = query.where(entry.recorded_at <= known_at)
     return tx.one(query.order_by(entry.decided_at.desc(), entry.id.desc()).limit(1))
 
 

@@ -97,6 +97,10 @@ class Ask:
             return refused.message
         return None
 
+    def to_consent(self) -> consent.Question:
+        """What is asked of consent."""
+        return consent.Question(self.purpose, self.channel, self.now, automated=self.message.automated, past=self.past)
+
     def send_facts(self) -> dict[str, ColumnElement[Any]]:
         """The fields of `catalogue.SEND`, as SQL."""
         product = self.product
@@ -176,8 +180,7 @@ def _holds(facts: FromClause, text: str) -> ColumnElement[bool]:
 def _facts(people: FromClause, ask: Ask, only: consent.Narrow | None, *, told: bool) -> tuple[Select[Any], list[str]]:
     """What the verdicts look at, and the names of the facts about the customer as a buyer."""
     one_id = people.c.one_id
-    question = consent.Question(ask.purpose, ask.channel, ask.now, automated=ask.message.automated)
-    joined, agrees = consent.onto(people, one_id, question, only=only)
+    joined, agrees = consent.onto(people, one_id, ask.to_consent(), only=only)
     suits: ColumnElement[Any] = cast(literal(None, Text), Text)
     buyer: list[ColumnElement[Any]] = []
     if ask.sale is not None:

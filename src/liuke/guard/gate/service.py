@@ -205,7 +205,7 @@ def question(
     if message.amount is not None and message.amount < 0:
         raise Invalid(reason="金额不能为负")
     found = grounds.offered
-    sale = suitability.sale_of(found, amount=message.amount, now=now) if found else None
+    sale = suitability.sale_of(found, amount=message.amount, now=now, past=past) if found else None
     product = found.product if found else None
     return Ask(message, product, known, wanted, now, grounds.policy, grounds.version, grounds.day_kind, sale, past)
 

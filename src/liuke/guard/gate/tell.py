@@ -65,8 +65,7 @@ def _no(check: Check, code: str, reason: str, remedy: str, source: str = "", **e
 def _consent(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
     if row["consent"] is None:
         return None
-    question = consent.Question(ask.purpose, ask.channel, ask.now, automated=ask.message.automated)
-    said = consent.refusal(tx, one_id, consent.Reason(row["consent"]), question)
+    said = consent.refusal(tx, one_id, consent.Reason(row["consent"]), ask.to_consent())
     evidence = {name: _bare(value) for name, value in said.evidence.items()}
     return _no(Check.CONSENT, f"{Check.CONSENT}:{said.reason}", said.message, said.remedy, said.source, **evidence)
 

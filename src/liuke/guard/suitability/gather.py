@@ -31,7 +31,7 @@ from liuke.guard.consent import Narrow
 from liuke.guard.suitability import points
 from liuke.guard.suitability.model import Policy
 from liuke.guard.suitability.sales.store import insistence_table
-from liuke.guard.suitability.store import LIVE, grades, investor_table, policy, position_table
+from liuke.guard.suitability.store import LIVE, grades, investor_table, past_table, policy, position_table
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.store.records import ReadHandle
 
@@ -40,7 +40,10 @@ _SOLD: Final = (products.Status.RAISING, products.Status.OPEN)
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What is to be sold: the product's facts, the amount (分 of CNY) and the policy, as of ``now``."""
+    """What is to be sold: the product's facts, the amount (分 of CNY) and the policy, as of ``now``.
+
+    ``past``: to the customer as they were assessed at ``now``, not as they are.
+    """
 
     product_no: str
     name: str
@@ -50,6 +53,7 @@ class Sale:
     amount: int
     policy: Policy
     now: datetime
+    past: bool = False
 
     @property
     def today(self) -> date:
@@ -77,7 +81,7 @@ def offered(tx: ReadHandle, product_no: str) -> Offered:
     return Offered(product, grade, policy(tx))
 
 
-def sale_of(found: Offered, *, amount: int | None, now: datetime) -> Sale:
+def sale_of(found: Offered, *, amount: int | None, now: datetime, past: bool = False) -> Sale:
     """What is to be sold; without an amount, the product's smallest."""
     product, today = found.product, now.astimezone(BANK_ZONE).date()
     over = product.sale_to is not None and product.sale_to < today
@@ -90,6 +94,7 @@ def sale_of(found: Offered, *, amount: int | None, now: datetime) -> Sale:
         amount=max(0, amount if amount is not None else product.min_amount or 0),
         policy=found.policy,
         now=now,
+        past=past,
     )
 
 
@@ -100,18 +105,32 @@ def sale(tx: ReadHandle, product_no: str, *, amount: int | None, now: datetime) 
 
 def facts(customers: FromClause, wanted: Sale) -> Select[Any]:
     """One row a customer with every field of `points.CATALOGUE`, and ``insisted``. ``customers`` has ``one_id``."""
-    one_id, held = customers.c.one_id, position_table.c
-    joined = customers.outerjoin(investor_table, investor_table.c.one_id == one_id).outerjoin(
+    one_id, known, held = customers.c.one_id, _investors(wanted), position_table.c
+    joined = customers.outerjoin(known, known.c.one_id == one_id).outerjoin(
         position_table, and_(held.one_id == one_id, held.product_no == wanted.product_no)
     )
-    return select(one_id, *_columns(one_id, wanted)).select_from(joined)
+    return select(one_id, *_columns(known, one_id, wanted)).select_from(joined)
 
 
-def _columns(one_id: ColumnElement[Any], wanted: Sale) -> list[ColumnElement[Any]]:
+def _investors(wanted: Sale) -> FromClause:
+    """Everybody known as a buyer: as they are, or as they were assessed at the time of the sale."""
+    if not wanted.past:
+        return investor_table
+    now, was = investor_table.c, past_table.c
+    mine = select(past_table).where(was.one_id == now.one_id, was.until > wanted.now).order_by(was.until)
+    then = mine.limit(1).lateral("then")
+    columns = [
+        case((then.c.one_id.is_not(None), then.c[name]), else_=now[name]).label(name) if name in was else now[name]
+        for name in now.keys()  # noqa: SIM118  (columns are not a mapping of names)
+    ]
+    return select(*columns).select_from(investor_table.outerjoin(then, true())).subquery("buyer")
+
+
+def _columns(known: FromClause, one_id: ColumnElement[Any], wanted: Sale) -> list[ColumnElement[Any]]:
     """The fields of `points.CATALOGUE`, and ``insisted``, of a buyer joined with what they hold of the product."""
-    buyer, held, rules = investor_table.c, position_table.c, wanted.policy
+    buyer, held, rules = known.c, position_table.c, wanted.policy
     matrix = {rank: rules.matrix[rank - 1] for rank in range(1, 6)}
-    elder = _elder(wanted)
+    elder = _elder(known, wanted)
     columns: dict[str, ColumnElement[Any]] = {
         "graded": literal(wanted.graded, Boolean),
         "on_sale": literal(wanted.on_sale, Boolean),
@@ -170,12 +189,13 @@ def facts_in(row: Mapping[Any, Any], wanted: Sale) -> dict[str, Any]:
 
 def _buyers(wanted: Sale, only: Narrow | None) -> Select[Any]:
     """(one_id, refusal) of everybody known as a buyer."""
-    buyer, held = investor_table.c, position_table.c
+    investors, held = _investors(wanted), position_table.c
+    buyer = investors.c
     mine = and_(
         held.one_id == buyer.one_id, held.product_no == wanted.product_no, only(held.one_id) if only else true()
     )
-    known = select(buyer.one_id, *_columns(buyer.one_id, wanted)).select_from(
-        investor_table.outerjoin(position_table, mine)
+    known = select(buyer.one_id, *_columns(investors, buyer.one_id, wanted)).select_from(
+        investors.outerjoin(position_table, mine)
     )
     seen = (known.where(only(buyer.one_id)) if only else known).subquery("suitability_facts")
     hard = [_against(check) for check in points.CHECKS if not check.insistable]
@@ -209,10 +229,10 @@ def _nothing_known(wanted: Sale) -> dict[str, Any]:
     return dict.fromkeys(_FACTS) | sold | rules | owned | share
 
 
-def _elder(wanted: Sale) -> ColumnElement[Any]:
+def _elder(known: FromClause, wanted: Sale) -> ColumnElement[Any]:
     """Whether a person is old, by year of birth; NULL when a person's is not known, false for a firm."""
     youngest = wanted.today.year - wanted.policy.elder_age
-    buyer = investor_table.c
+    buyer = known.c
     return case((buyer.company, literal(value=False)), else_=buyer.birth_year <= youngest)
 
 

@@ -52,6 +52,18 @@ investor_table = Table(
     _none("changed_at", _MOMENT),
 )
 
+#: What a buyer was until a moment: written by the database itself (trigger ``investor_past``) when it becomes another.
+past_table = Table(
+    "investor_past",
+    metadata,
+    _c1("one_id", BigInteger, primary_key=True, autoincrement=False),
+    _none("until", _MOMENT, primary_key=True),
+    _c2("tolerance", SmallInteger, nullable=True),
+    _c1("assessed_on", Date, nullable=True),
+    _c1("valid_until", Date, nullable=True),
+    _c1("experienced", Boolean),
+)
+
 position_table = Table(
     "investor_position",
     metadata,
