@@ -70,6 +70,23 @@ export function Grants({ consent }: { consent: Consent }) {
         </table>
       </div>
       <ul className="lk-lines lk-foot-space">
+        {consent.grants.map(({ purpose, sensitive }) => (
+          <li key={purpose} className="lk-row-between">
+            <span>{`${words.matters['sensitive']} · ${words.purposeNames[purpose]}`}</span>
+            <span className="lk-row">
+              <span className={sensitive ? 'lk-good' : 'lk-faint'}>{sensitive ? words.granted : words.notGranted}</span>
+              {may && (
+                <Button
+                  size="small"
+                  danger={sensitive}
+                  onClick={() => setAsked({ matter: 'sensitive', purpose, granted: !sensitive, channels: [] })}
+                >
+                  {sensitive ? words.withdraw : words.grant}
+                </Button>
+              )}
+            </span>
+          </li>
+        ))}
         {(['personal', 'automated'] as const).map((matter) => (
           <li key={matter} className="lk-row-between">
             <span>{words.matters[matter]}</span>
