@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from liuke.app import demo, http
 from liuke.app.demo import DemoBank
+from liuke.data import behaviour
 from liuke.kernel.bank import Bank, open_bank
 from liuke.kernel.settings import Settings
 
@@ -37,7 +38,8 @@ def twin(twin_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with open_bank(settings) as bank:
         demo.build(bank, DemoBank.TWIN, files=twin_files / "sources", tell=lambda _step: None)
         demo.open_accounts(bank)
-        yield bank
+        with behaviour.following(bank) as stream, behaviour.answering(stream):
+            yield bank
 
 
 class Caller:

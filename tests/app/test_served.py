@@ -68,7 +68,8 @@ class Served:
         found = {"postgres": int((self.home / "pg/postmaster.pid").read_text().split("\n", 1)[0])}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and _parent(entry) == self.server.pid:
-                found["worker" if b"work" in _command(entry) else "web"] = int(entry.name)
+                kinds = {b"work": "worker", b"stream": "stream"}
+                found[kinds.get(_command(entry).strip(b"\0").rpartition(b"\0")[2], "web")] = int(entry.name)
         return found
 
     def rows(self, query: str) -> list[tuple]:

@@ -56,7 +56,8 @@ def problem(request: Request, fault: LiukeError, status: int | None = None) -> R
         request_id=getattr(request.state, "request_id", ""),
         facts={name: value for name, value in fault.facts.items() if isinstance(value, str | int | bool)},
     )
-    headers = {"retry-after": "2"} if isinstance(fault, Unavailable) else None
+    wait = fault.facts.get("retry_after_seconds", 2 if isinstance(fault, Unavailable) else None)
+    headers = {"retry-after": str(wait)} if wait is not None else None
     return Response(body.model_dump_json(), body.status, headers, media_type="application/problem+json")
 
 

@@ -1,4 +1,4 @@
-"""One command serves the bank: PostgreSQL watched over, the worker beside it, and the HTTP server in front."""
+"""One command serves the bank: PostgreSQL watched over, worker and stream beside it, and the HTTP server in front."""
 
 import atexit
 import os
@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Final
 
@@ -22,6 +24,8 @@ from liuke.kernel.store.embedded import EmbeddedPostgres
 
 _log = structlog.get_logger("liuke.serve")
 
+#: Commands that run beside the server.
+_BESIDE: Final = ("work", "stream")
 _WATCH_SECONDS: Final = 1.0
 #: Seconds to finish what is under way before a process is ended. Together they stay below ten.
 _REQUEST_SECONDS: Final = 4
@@ -40,7 +44,7 @@ def application() -> FastAPI:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted. A dead PostgreSQL or worker is started again within seconds."""
+    """Serve until interrupted. A dead PostgreSQL, worker or stream is started again within seconds."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -68,19 +72,20 @@ def serve(settings: Settings) -> None:
 
 
 def _watch(settings: Settings, stop: threading.Event) -> None:
-    """Keep PostgreSQL and the worker alive."""
+    """Keep PostgreSQL, the worker and the stream process alive."""
     embedded = None if settings.database_url.get_secret_value() else EmbeddedPostgres(settings.home / "pg")
     if embedded:
         embedded.start()
-    worker = _start_worker()
+    beside = {name: _start(name) for name in _BESIDE}
     while not stop.wait(_WATCH_SECONDS):
         if embedded and not embedded.running():
             _log.warning("postgres_died")
             _restart(embedded)
-        if worker.poll() is not None:
-            _log.warning("worker_died", code=worker.returncode)
-            worker = _start_worker()
-    _end(worker)
+        for name, process in beside.items():
+            if process.poll() is not None:
+                _log.warning("process_died", process=name, code=process.returncode)
+                beside[name] = _start(name)
+    _end(beside.values())
     if embedded:
         embedded.stop()
 
@@ -92,17 +97,20 @@ def _restart(embedded: EmbeddedPostgres) -> None:
         _log.error("postgres_restart_failed", code=fault.code)
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    """The worker, in a session of its own: Ctrl+C reaches this process only, which then ends the worker."""
-    command = [sys.executable, "-m", "liuke.app.cli", "work", "--parent", str(os.getpid())]
+def _start(name: str) -> subprocess.Popen[bytes]:
+    """The worker or the stream, in a session of its own: Ctrl+C reaches this process only, which then ends them."""
+    command = [sys.executable, "-m", "liuke.app.cli", name, "--parent", str(os.getpid())]
     return subprocess.Popen(command, start_new_session=True)
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    """Let the worker finish its job if that is soon; a job cut off is run again at the next start."""
-    worker.terminate()
-    try:
-        worker.wait(_JOB_SECONDS)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
+def _end(processes: Collection[subprocess.Popen[bytes]]) -> None:
+    """Let them finish what they are at if that is soon; what is cut off is done again at the next start."""
+    for process in processes:
+        process.terminate()
+    until = time.monotonic() + _JOB_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(until - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -7,7 +7,8 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from liuke.app import lineage, runs, upkeep
-from liuke.data import pipelines, profile, sources, tags
+from liuke.data import behaviour, pipelines, profile, sources, tags
+from liuke.data.behaviour import http as behaviour_http
 from liuke.data.identity import http as identity_http
 from liuke.data.identity import jobs as identity_jobs
 from liuke.data.org import http as org_http
@@ -42,6 +43,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     sources_http.router,
     pipelines_http.router,
     identity_http.router,
+    *behaviour_http.routers,
     *profile_http.routers,
     tags_http.router,
     tags_http.routes(LINEAGE, partial(profile.introduce, where="tag", limit=10)),
@@ -69,6 +71,10 @@ JOBS: Final[tuple[Job, ...]] = (
 
 #: Work that never ends: each has a thread of its own in every worker.
 LISTENERS: Final = audit_jobs.LISTENERS
+
+
+#: Told of every micro-batch of behaviour events, in the stream process, in this order.
+STREAM_LISTENERS: Final[tuple[behaviour.Listener, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Permission(StrEnum):
 
     CUSTOMER_READ = "customer.read"
     CUSTOMER_REVEAL = "customer.reveal"
+    BEHAVIOUR_READ = "behaviour.read"
+    BEHAVIOUR_SEND = "behaviour.send"
     PRODUCT_READ = "product.read"
     SOURCE_READ = "source.read"
     SOURCE_RUN = "source.run"

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     audit_hash: Literal["sm3", "sha256"] = "sm3"
     #: Second folder that receives every signed checkpoint of the audit log, best on another host; empty = none.
     audit_witness: Path | None = None
+    #: Behaviour events one sender may send a second, with twice as many at once after a pause.
+    intake_events_per_second: int = Field(default=100_000, ge=1)
+    #: Behaviour events that may wait to be taken in, in MiB on disk, before senders are asked to come back.
+    intake_backlog_mib: int = Field(default=8192, ge=1)
     #: Folder of the fonts printed documents are set in; empty = those that came with the web build.
     fonts: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,5 +1,7 @@
 import { Button } from 'antd'
 import { Link } from 'react-router'
+import { CustomerBehaviourTab } from '@/data/behaviour/customer'
+import { behaviourWords } from '@/data/behaviour/words'
 import { ProfilePage } from '@/data/customers/profile'
 import { CustomerCare } from '@/guard/care/customer'
 import { useMay } from '@/kit/actor'
@@ -10,15 +12,19 @@ import { appWords } from './words'
 export function CustomerPage() {
   const words = useWords(appWords)
   const may = useMay('consent.read')
-  const tabs = may
-    ? [
-        {
-          key: 'compliance',
-          label: words.complianceTab,
-          content: (no: string) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
-        },
-      ]
-    : []
+  const behaviour = useWords(behaviourWords)
+  const tabs = [
+    { key: 'recent', label: behaviour.recent, content: (no: string) => <CustomerBehaviourTab customerNo={no} /> },
+    ...(may
+      ? [
+          {
+            key: 'compliance',
+            label: words.complianceTab,
+            content: (no: string) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
+          },
+        ]
+      : []),
+  ]
   return <ProfilePage more={tabs} />
 }
 

@@ -1,11 +1,13 @@
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   BlockOutlined,
   ClusterOutlined,
   DatabaseOutlined,
   FieldTimeOutlined,
   FolderOpenOutlined,
+  LineChartOutlined,
   SafetyCertificateOutlined,
   SecurityScanOutlined,
   ShopOutlined,
@@ -32,6 +34,7 @@ export const groups: NavGroup[] = [
     items: [
       { key: 'customers', path: '/customers', permission: 'customer.read', icon: <TeamOutlined /> },
       { key: 'identity', path: '/identity', permission: 'identity.read', icon: <BlockOutlined /> },
+      { key: 'behaviour', path: '/behaviour', permission: 'behaviour.read', icon: <LineChartOutlined /> },
       { key: 'products', path: '/products', permission: 'product.read', icon: <ShopOutlined /> },
     ],
   },
@@ -52,6 +55,7 @@ export const groups: NavGroup[] = [
     key: 'admin',
     items: [
       { key: 'sources', path: '/sources', permission: 'source.read', icon: <DatabaseOutlined /> },
+      { key: 'events', path: '/events', permission: 'source.read', icon: <ApiOutlined /> },
       { key: 'jobs', path: '/jobs', permission: 'job.read', icon: <FieldTimeOutlined /> },
       { key: 'org', path: '/org', permission: 'org.read', icon: <ApartmentOutlined /> },
     ],

@@ -91,6 +91,11 @@ const pages: RouteObject[] = [
     path: 'audit/:n',
     element: page(() => import('@/guard/audit/entry').then((m) => m.EntryPage), 'audit.read'),
   },
+  {
+    path: 'behaviour',
+    element: page(() => import('@/data/behaviour/page').then((m) => m.BehaviourPage), 'behaviour.read'),
+  },
+  { path: 'events', element: page(() => import('@/data/behaviour/intake').then((m) => m.IntakePage), 'source.read') },
   { path: 'sources', element: page(() => import('@/data/sources/page').then((m) => m.SourcesPage), 'source.read') },
   {
     path: 'sources/:name',

@@ -1,5 +1,12 @@
-import { BarChart, CustomChart, LineChart } from 'echarts/charts'
-import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart } from 'echarts/charts'
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from 'echarts/components'
 import { init, registerTheme, use as register, type ECharts, type EChartsCoreOption } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { fontFamily, palette, seriesColours, size, space, type Mode } from './tokens'
@@ -8,10 +15,13 @@ register([
   BarChart,
   LineChart,
   CustomChart,
+  HeatmapChart,
+  SankeyChart,
   GridComponent,
   LegendComponent,
   TooltipComponent,
   MarkLineComponent,
+  VisualMapComponent,
   AriaComponent,
   CanvasRenderer,
 ])

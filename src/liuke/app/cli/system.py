@@ -52,6 +52,27 @@ def work(
             worker.serve()
 
 
+def stream(
+    parent: Annotated[int | None, Option(hidden=True, help="随这个进程一起结束")] = None,
+) -> None:
+    """只运行行为流处理(接收事件、实时窗口)，每家银行一个。"""
+    import threading
+
+    from liuke.app import stream as process
+    from liuke.app.follow import follow
+    from liuke.app.observe import start_logging
+    from liuke.kernel.bank import open_bank
+
+    settings, stop = Settings(), threading.Event()
+    start_logging(settings.log_level)
+    if parent is not None:
+        follow(parent)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    with open_bank(settings) as bank:
+        process.serve(bank, stop)
+
+
 def migrate() -> None:
     """把数据库结构升级到本版本。"""
     from liuke.kernel.bank import open_bank
@@ -80,5 +101,5 @@ def sweep(hours: Annotated[float, Option(help="只清理多少小时以前的残
 
 def add_to(app: Typer) -> None:
     """Mount these commands at the top of the command line."""
-    for command in (serve, work, migrate, openapi, sweep):
+    for command in (serve, work, stream, migrate, openapi, sweep):
         app.command()(command)

@@ -66,7 +66,7 @@ class Field:
     type: Type
     label: str
     unit: str | None = None
-    values: Mapping[str, str] | None = None
+    values: Mapping[str, str] | None = attribute(default=None, hash=False)
     scale: int = 4
     digits: int | None = None
     column: str | None = None

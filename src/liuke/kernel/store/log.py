@@ -100,6 +100,12 @@ def read_after(
     return [Recorded(**row) for row in rows]
 
 
+def now(connection: Connection) -> tuple[int, int]:
+    """The place after everything settled: `read_after` from here gives what commits from now on."""
+    oldest_open = connection.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).scalar_one()
+    return int(oldest_open) - 1, 2**62
+
+
 def position(connection: Connection, consumer: str) -> tuple[int, int]:
     """Where a consumer stands, locked until the transaction ends so that two of the same name never run at once."""
     found = connection.execute(

@@ -90,6 +90,8 @@ export const orgWords = words(
     permissionNames: {
       'customer.read': '查看客户',
       'customer.reveal': '查看明文（留痕）',
+      'behaviour.read': '行为分析',
+      'behaviour.send': '发送行为事件',
       'product.read': '查看产品',
       'source.read': '查看数据源',
       'source.run': '运行加载',
@@ -223,6 +225,8 @@ export const orgWords = words(
     permissionNames: {
       'customer.read': 'See customers',
       'customer.reveal': 'Reveal fields (recorded)',
+      'behaviour.read': 'Analyse behaviour',
+      'behaviour.send': 'Send behaviour events',
       'product.read': 'See products',
       'source.read': 'See sources',
       'source.run': 'Run loads',

@@ -4,6 +4,9 @@ import { words } from '@/kit/lang'
 export const auditTerms = words(
   {
     'source.loaded': '数据装载',
+    'behaviour.viewed': '查看客户行为',
+    'behaviour.quarantine_viewed': '查看隔离事件',
+    'behaviour.plan_saved': '埋点方案变更',
     'customer.viewed': '查看客户',
     'customer.revealed': '查看明文',
     'customer.changed': '客户资料变更',
@@ -95,6 +98,9 @@ export const auditTerms = words(
   } as Record<string, string>,
   {
     'source.loaded': 'Data loaded',
+    'behaviour.viewed': 'Behaviour viewed',
+    'behaviour.quarantine_viewed': 'Events set aside viewed',
+    'behaviour.plan_saved': 'Tracking plan changed',
     'customer.viewed': 'Customer viewed',
     'customer.revealed': 'Field revealed',
     'customer.changed': 'Customer changed',

@@ -67,6 +67,13 @@ _CARE: Final[dict[Role, frozenset[Permission]]] = {
         {P.CONSENT_READ, P.CONSENT_EDIT, P.SUBJECT_HANDLE, P.SUITABILITY_READ, P.SUITABILITY_EDIT}
     ),
 }
+#: Behaviour: who analyses it, and whose API tokens may send events.
+_BEHAVIOUR: Final[dict[Role, frozenset[Permission]]] = {
+    Role.ANALYST: frozenset({P.BEHAVIOUR_READ}),
+    Role.INSTITUTION: frozenset({P.BEHAVIOUR_READ}),
+    Role.BRANCH_HEAD: frozenset({P.BEHAVIOUR_READ}),
+    Role.DATA_ENGINEER: frozenset({P.BEHAVIOUR_SEND}),
+}
 #: Tags: everybody who works with customers may read what one means; analysts and engineers define them.
 _TAGS: Final[dict[Role, frozenset[Permission]]] = {
     Role.RM: frozenset({P.TAG_READ}),
@@ -81,7 +88,7 @@ _INSIGHT: Final[dict[Role, frozenset[Permission]]] = {
     Role.ANALYST: frozenset({P.CLUSTER_READ, P.CLUSTER_RUN}),
     Role.COMPLIANCE: frozenset({P.CLUSTER_READ}),
 }
-for _role, _rights in (*_GUARD.items(), *_CARE.items(), *_TAGS.items(), *_INSIGHT.items()):
+for _role, _rights in (*_BEHAVIOUR.items(), *_GUARD.items(), *_CARE.items(), *_TAGS.items(), *_INSIGHT.items()):
     PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {

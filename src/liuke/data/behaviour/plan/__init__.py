@@ -1,0 +1,1 @@
+"""埋点方案 · the tracking plan: its text, what is wrong with one, and the verdict on every event by it."""

@@ -1,0 +1,88 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { answer, api } from '@/api/client'
+import { usePages } from '@/kit/pages'
+import type { Aside, Query } from './wire'
+
+const often = 5_000
+
+/** What can be asked: events, fields, days and examples. */
+export function useOffer() {
+  return useQuery({ queryKey: ['behaviour', 'catalogue'], queryFn: () => answer(api.GET('/api/behaviour/catalogue')) })
+}
+
+/** The answer to a question; none is asked while there is no question. */
+export function useAnalysis(query: Query | null) {
+  return useQuery({
+    queryKey: ['behaviour', 'analysis', query],
+    queryFn: () => answer(api.POST('/api/behaviour/analysis', { body: query as Query })),
+    enabled: query !== null,
+    placeholderData: (before) => before,
+    retry: false,
+  })
+}
+
+/** Who did the question's first step most often. */
+export function useDoers(query: Query | null) {
+  return useQuery({
+    queryKey: ['behaviour', 'customers', query],
+    queryFn: () => answer(api.POST('/api/behaviour/customers', { body: query as Query })),
+    enabled: query !== null,
+    retry: false,
+  })
+}
+
+export function useIntake() {
+  return useQuery({
+    queryKey: ['behaviour', 'intake'],
+    queryFn: () => answer(api.GET('/api/behaviour/intake')),
+    refetchInterval: often,
+  })
+}
+
+export function useQuarantine(reason: Aside['reason'] | null) {
+  return usePages<Aside>(['behaviour', 'quarantine', reason], (cursor) =>
+    answer(
+      api.GET('/api/behaviour/quarantine', {
+        params: { query: { ...(reason ? { reason } : {}), ...(cursor ? { cursor } : {}) } },
+      }),
+    ),
+  )
+}
+
+export function usePlan() {
+  return useQuery({ queryKey: ['behaviour', 'plan'], queryFn: () => answer(api.GET('/api/behaviour/plan')) })
+}
+
+export function usePlanVersions() {
+  return useQuery({
+    queryKey: ['behaviour', 'plan', 'versions'],
+    queryFn: () => answer(api.GET('/api/behaviour/plan/versions')),
+  })
+}
+
+/** What is wrong with a plan's text; asked again whenever the text rests. */
+export function usePlanCheck(text: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['behaviour', 'plan-check', text],
+    queryFn: () => answer(api.POST('/api/behaviour/plan/checks', { body: { text, base_version: 0 } })),
+    enabled,
+    gcTime: often,
+  })
+}
+
+export function useSavePlan() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { text: string; base_version: number }) => answer(api.PUT('/api/behaviour/plan', { body })),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['behaviour'] }),
+  })
+}
+
+/** What a customer did lately, to the second. */
+export function useCustomerBehaviour(customer_no: string) {
+  return useQuery({
+    queryKey: ['behaviour', 'customer', customer_no],
+    queryFn: () => answer(api.GET('/api/customers/{customer_no}/behaviour', { params: { path: { customer_no } } })),
+    retry: false,
+  })
+}

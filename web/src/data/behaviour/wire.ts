@@ -1,0 +1,15 @@
+import type { components } from '@/api/schema'
+
+type S = components['schemas']
+export type Query = S['BehaviourQuery']
+export type Step = S['BehaviourStep']
+export type Result = S['BehaviourResult']
+export type Offer = S['BehaviourOffer']
+export type EventField = S['EventFieldOut']
+export type Doer = S['DoerOut']
+export type Intake = S['IntakeOut']
+export type Aside = S['AsideOut']
+export type TrackingPlan = S['TrackingPlanOut']
+export type PlanProblem = S['TrackingProblemOut']
+export type Kind = Query['kind']
+export type CustomerBehaviour = S['CustomerBehaviour']
