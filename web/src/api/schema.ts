@@ -208,6 +208,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/behaviour/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse
+         * @description The answer to a question, over the customers the asker sees.
+         */
+        post: operations["behaviour:analyse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Catalogue
+         * @description Events, fields, days and examples.
+         */
+        get: operations["behaviour:read_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Doers
+         * @description The 200 customers who did the question's first step most often; the look is recorded.
+         */
+        post: operations["behaviour:list_doers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Intake
+         * @description What came in during the last 24 hours, and how the stream process stands.
+         */
+        get: operations["behaviour:read_intake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Plan
+         * @description The tracking plan in force.
+         */
+        get: operations["behaviour:read_plan"];
+        /**
+         * Save Plan
+         * @description Save a new version of the tracking plan.
+         */
+        put: operations["behaviour:save_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/plan/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Plan
+         * @description What is wrong with a plan's text; empty when it can be saved.
+         */
+        post: operations["behaviour:check_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/plan/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plan Versions
+         * @description All versions of the tracking plan, newest first.
+         */
+        get: operations["behaviour:list_plan_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/plan/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Plan Version
+         * @description One version of the tracking plan.
+         */
+        get: operations["behaviour:read_plan_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/behaviour/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description Events set aside, newest first.
+         */
+        get: operations["behaviour:list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branches": {
         parameters: {
             query?: never;
@@ -830,6 +1014,46 @@ export interface paths {
         get: operations["customers:read_customer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Behaviour
+         * @description What a customer did lately; the look is recorded.
+         */
+        get: operations["behaviour:read_behaviour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/behaviour/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Customer
+         * @description What a rule over event windows says of a customer now; the look is recorded.
+         */
+        post: operations["behaviour:judge_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3374,6 +3598,28 @@ export interface components {
             question: string;
         };
         /**
+         * AsideOut
+         * @description An event set aside. ``masked``: letters and digits of ``raw`` are hidden from this reader.
+         */
+        AsideOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Field */
+            field: string;
+            /** Masked */
+            masked: boolean;
+            /** Message */
+            message: string;
+            /** Number */
+            number: number;
+            /** Raw */
+            raw: string;
+            reason: components["schemas"]["liuke__data__behaviour__model__Reason"];
+        };
+        /**
          * AttachmentOut
          * @description A file of the case, with the SHA-256 of its content.
          */
@@ -3510,6 +3756,56 @@ export interface components {
             witnesses: components["schemas"]["WitnessOut"][];
         };
         /**
+         * BehaviourEventOut
+         * @description A kind of event.
+         */
+        BehaviourEventOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BehaviourExample
+         * @description A question Liuke comes with, about the days up to the newest.
+         */
+        BehaviourExample: {
+            /** Code */
+            code: string;
+            /** Note */
+            note: string;
+            query: components["schemas"]["BehaviourQuery"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * BehaviourOffer
+         * @description What can be asked, and over which days there is something to count.
+         */
+        BehaviourOffer: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Events */
+            events: components["schemas"]["BehaviourEventOut"][];
+            /** Examples */
+            examples: components["schemas"]["BehaviourExample"][];
+            /** Fields */
+            fields: components["schemas"]["EventFieldOut"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
          * BehaviourOut
          * @description 行为与偏好 of the last 90 days; ``hours`` counts sessions by hour of the day (24 numbers, Shanghai).
          */
@@ -3529,6 +3825,69 @@ export interface components {
             sessions_30d: number;
             /** Views 90D */
             views_90d: number;
+        };
+        /**
+         * BehaviourQuery
+         * @description A question; both days included.
+         */
+        BehaviourQuery: {
+            by: components["schemas"]["By"] | null;
+            /** Depth */
+            depth: number;
+            grain: components["schemas"]["liuke__data__behaviour__analyse__model__Grain"];
+            kind: components["schemas"]["liuke__data__behaviour__analyse__model__Kind"];
+            /** Returns */
+            returns: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Steps */
+            steps: components["schemas"]["BehaviourStep"][];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Window Days */
+            window_days: number;
+        };
+        /**
+         * BehaviourResult
+         * @description An answer: rows of named columns. ``steps`` say in Chinese what was counted; ``customers`` were looked at.
+         */
+        BehaviourResult: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Columns */
+            columns: string[];
+            /** Customers */
+            customers: number;
+            kind: components["schemas"]["liuke__data__behaviour__analyse__model__Kind"];
+            /** Milliseconds */
+            milliseconds: number;
+            /** Rows */
+            rows: (number | string | null)[][];
+            /** Steps */
+            steps: string[];
+            /** Summary */
+            summary: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * BehaviourStep
+         * @description Events of one kind (empty: any) on a condition of the rule language (empty: none).
+         */
+        BehaviourStep: {
+            /** Event */
+            event: string;
+            /** Where */
+            where: string;
         };
         /**
          * BestHour
@@ -3706,6 +4065,12 @@ export interface components {
             /** Valid Until */
             valid_until: string | null;
         };
+        /**
+         * By
+         * @description What a trend is broken down by.
+         * @enum {string}
+         */
+        By: "page" | "product" | "product_kind" | "product_risk" | "channel";
         /**
          * CapWire
          * @description At most ``limit`` sends on the channel (null: all together) in ``hours`` hours (null: a calendar month).
@@ -4279,7 +4644,7 @@ export interface components {
             };
             /** Message */
             message: string;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["liuke__guard__consent__model__Reason"];
             /** Remedy */
             remedy: string;
             /** Source */
@@ -4379,6 +4744,23 @@ export interface components {
             hard: boolean;
             /** Label */
             label: string;
+        };
+        /**
+         * CustomerBehaviour
+         * @description What a customer did lately, to the second. ``hours``: 24 counts by hour of the day (Shanghai), 90 days.
+         */
+        CustomerBehaviour: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Hours */
+            hours: number[];
+            /** Latest */
+            latest: components["schemas"]["HappenedOut"][];
+            /** Spans */
+            spans: components["schemas"]["WindowSpanOut"][];
         };
         /**
          * CustomerPage
@@ -4620,6 +5002,21 @@ export interface components {
          */
         Disposition: "confirmed" | "dismissed" | "monitored" | "referred" | "reported";
         /**
+         * DoerOut
+         * @description A customer who did what was asked.
+         */
+        DoerOut: {
+            /** Customer No */
+            customer_no: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Times */
+            times: number;
+        };
+        /**
          * DossierOut
          * @description A case with everything in it.
          */
@@ -4770,6 +5167,22 @@ export interface components {
         ErasureIn: {
             /** Confirmed */
             confirmed: boolean;
+        };
+        /**
+         * EventFieldOut
+         * @description A field conditions may name; ``values`` with their Chinese words, empty when any value may stand.
+         */
+        EventFieldOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
         };
         /**
          * EvidenceKind
@@ -4960,12 +5373,6 @@ export interface components {
             state: string;
         };
         /**
-         * Grain
-         * @description How wide a partition is.
-         * @enum {string}
-         */
-        Grain: "day" | "month";
-        /**
          * GrantOut
          * @description A purpose and the channels the customer granted for it; ``sensitive``: sensitive information may be used.
          */
@@ -4982,6 +5389,31 @@ export interface components {
          * @enum {string}
          */
         Ground: "consent" | "contract" | "law";
+        /**
+         * HappenedOut
+         * @description One event of a customer.
+         */
+        HappenedOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Event */
+            event: string;
+            /** Page */
+            page: string | null;
+            /** Product */
+            product: string | null;
+            /** Product No */
+            product_no: string | null;
+            /** Product Risk */
+            product_risk: string | null;
+            /** Seconds */
+            seconds: number | null;
+        };
         /**
          * Health
          * @description What a screen says about a derived table in one word.
@@ -5124,6 +5556,38 @@ export interface components {
             warning: string;
             /** Warning Digest */
             warning_digest: string;
+        };
+        /**
+         * IntakeMinuteOut
+         * @description What came in during a minute; minutes without anything are left out.
+         */
+        IntakeMinuteOut: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Late */
+            late: number;
+            /** Malformed */
+            malformed: number;
+            /**
+             * Minute
+             * Format: date-time
+             */
+            minute: string;
+            /** Unresolved */
+            unresolved: number;
+        };
+        /**
+         * IntakeOut
+         * @description 事件接入 of the last 24 hours.
+         */
+        IntakeOut: {
+            /** Minutes */
+            minutes: components["schemas"]["IntakeMinuteOut"][];
+            /** Plan Version */
+            plan_version: number;
+            stream: components["schemas"]["StreamOut"];
         };
         /**
          * InteractionOut
@@ -5834,7 +6298,7 @@ export interface components {
             column: string;
             /** Frozen */
             frozen: string[];
-            grain: components["schemas"]["Grain"];
+            grain: components["schemas"]["liuke__data__pipelines__model__Grain"];
         };
         /**
          * PartyKind
@@ -5897,7 +6361,7 @@ export interface components {
          * @description One thing a user may be allowed to do.
          * @enum {string}
          */
-        Permission: "customer.read" | "customer.reveal" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run";
+        Permission: "customer.read" | "customer.reveal" | "behaviour.read" | "behaviour.send" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run";
         /**
          * PiClass
          * @description 个人金融信息类别. Source: JR/T 0171-2020 个人金融信息保护技术规范, section 4.2; NONE is not personal.
@@ -6469,10 +6933,10 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why consent says no, in the order they are looked at.
+         * @description Why an event was set aside.
          * @enum {string}
          */
-        Reason: "blocked" | "switched_off" | "not_granted" | "sensitive_not_granted" | "quiet";
+        "Reason-Input": "json" | "form" | "plan" | "late" | "ahead";
         /**
          * ReasonIn
          * @description Why (4–200 characters).
@@ -7487,6 +7951,22 @@ export interface components {
             weight: number;
         };
         /**
+         * StreamOut
+         * @description How the stream process stands: events held in memory, bytes that wait in the log.
+         */
+        StreamOut: {
+            /** At */
+            at: string | null;
+            /** Backlog Bytes */
+            backlog_bytes: number;
+            /** Events */
+            events: number;
+            /** Running */
+            running: boolean;
+            /** Stock As Of */
+            stock_as_of: string | null;
+        };
+        /**
          * SuitabilityPolicyIn
          * @description Numbers to change by name, and why.
          */
@@ -7760,6 +8240,40 @@ export interface components {
             uri: string;
         };
         /**
+         * TrackingPlanIn
+         * @description A plan to be checked or saved, made from ``base_version``.
+         */
+        TrackingPlanIn: {
+            /** Base Version */
+            base_version: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TrackingPlanOut
+         * @description A version of the tracking plan; version 0 came with Liuke.
+         */
+        TrackingPlanOut: {
+            /** Saved At */
+            saved_at: string | null;
+            /** Saved By */
+            saved_by: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TrackingProblemOut
+         * @description One error in a plan's text: a JSON pointer, or line and column.
+         */
+        TrackingProblemOut: {
+            /** Message */
+            message: string;
+            /** Place */
+            place: string;
+        };
+        /**
          * TransactionOut
          * @description One booking on an account (last four digits); the counterparty's name is masked by role.
          */
@@ -7987,6 +8501,51 @@ export interface components {
             /** Until */
             until: number | null;
         };
+        /**
+         * WindowRuleAnswer
+         * @description What the rule says now: a truth, a number, a text or a time (milliseconds stand in ``at``).
+         */
+        WindowRuleAnswer: {
+            /** Answer */
+            answer: boolean | number | string | null;
+            /** At */
+            at: number;
+            /** Chinese */
+            chinese: string;
+        };
+        /**
+         * WindowRuleIn
+         * @description A rule over event windows, such as ``count_events('view', '7d', product_kind = 'wealth')``.
+         */
+        WindowRuleIn: {
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * WindowSpanOut
+         * @description One window: 5m, 1h, 24h, 7d, 30d or 90d back from now.
+         */
+        WindowSpanOut: {
+            /** By Event */
+            by_event: {
+                [key: string]: number;
+            };
+            /** Events */
+            events: number;
+            /** Seconds */
+            seconds: number;
+            /** Sessions */
+            sessions: number;
+            /** Window */
+            window: string;
+        };
+        /** WirePage[AsideOut] */
+        WirePage_AsideOut_: {
+            /** Items */
+            items: components["schemas"]["AsideOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[AuditEntryOut] */
         WirePage_AuditEntryOut_: {
             /** Items */
@@ -8200,6 +8759,24 @@ export interface components {
             words: string[];
         };
         /**
+         * Grain
+         * @description By what time is counted, in the bank's days.
+         * @enum {string}
+         */
+        liuke__data__behaviour__analyse__model__Grain: "day" | "week" | "month";
+        /**
+         * Kind
+         * @description What is asked.
+         * @enum {string}
+         */
+        liuke__data__behaviour__analyse__model__Kind: "trend" | "funnel" | "retention" | "path" | "distribution" | "interval" | "session" | "hours";
+        /**
+         * Reason
+         * @description Why an event was set aside.
+         * @enum {string}
+         */
+        liuke__data__behaviour__model__Reason: "json" | "form" | "plan" | "late" | "ahead";
+        /**
          * UserOut
          * @description A user: a sign-in account of one member of staff, or of a machine.
          */
@@ -8236,6 +8813,12 @@ export interface components {
              */
             user_id: string;
         };
+        /**
+         * Grain
+         * @description How wide a partition is.
+         * @enum {string}
+         */
+        liuke__data__pipelines__model__Grain: "day" | "month";
         /**
          * RunState
          * @description How a run stands or ended.
@@ -8313,6 +8896,12 @@ export interface components {
          * @enum {string}
          */
         liuke__data__tags__model__State: "draft" | "live" | "retired";
+        /**
+         * Reason
+         * @description Why consent says no, in the order they are looked at.
+         * @enum {string}
+         */
+        liuke__guard__consent__model__Reason: "blocked" | "switched_off" | "not_granted" | "sensitive_not_granted" | "quiet";
         /**
          * FieldOut
          * @description A field gate rules may name.
@@ -9038,6 +9627,606 @@ export interface operations {
             };
             /** @description VerificationUnknown */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehaviourQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourResult"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RuleInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoEvents */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:read_catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourOffer"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description QueryInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoEvents */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:list_doers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehaviourQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoerOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RuleInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoEvents */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:read_intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:read_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingPlanOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:save_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackingPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingPlanOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanInvalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:check_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackingPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingProblemOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:list_plan_versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingPlanOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:read_plan_version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingPlanOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:list_quarantine": {
+        parameters: {
+            query?: {
+                reason?: components["schemas"]["Reason-Input"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_AsideOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11339,6 +12528,144 @@ export interface operations {
                 };
             };
             /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:read_behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBehaviour"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CustomerUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StreamAway */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "behaviour:judge_customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowRuleAnswer"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CustomerUnknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StreamAway */
             503: {
                 headers: {
                     [name: string]: unknown;
