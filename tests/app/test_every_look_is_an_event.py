@@ -67,6 +67,15 @@ QUIET: Final = {
     "/api/behaviour/plan": "a plan",
     "/api/behaviour/plan/versions": "plans",
     "/api/behaviour/plan/versions/{version}": "a plan",
+    "/api/segments": "rules and sizes",
+    "/api/segments/words": "what a rule may name",
+    "/api/segments/{segment_id}": "a rule and sizes",
+    "/api/segments/{segment_id}/versions": "rules",
+    "/api/segments/{segment_id}/profile": "shares",
+    "/api/segments/{segment_id}/overlaps": "counts",
+    "/api/segments/{segment_id}/refreshes": "counts",
+    "/api/segment-templates": "rules and sizes",
+    "/api/segment-exports": "requests and reasons",
     "/api/jobs": "work done",
     "/api/jobs/{run_id}": "work done",
     "/api/audit": "where the log stands",
@@ -104,6 +113,9 @@ LOOKS: Final = {
     "/api/customers/{customer_no}/behaviour": ("rm", "behaviour.viewed"),
     "/api/behaviour/quarantine": ("engineer", "behaviour.quarantine_viewed"),
     "/api/sources/loads/{load_id}/quarantine": ("engineer", "quarantine.viewed"),
+    "/api/customers/{customer_no}/segments": ("rm", "customer.viewed"),
+    "/api/segments/{segment_id}/members": ("rm", "customers.listed"),
+    "/api/segment-exports/{export_id}/file": ("analyst", "segment.exported"),
     "/api/identity/reviews": ("compliance", "identity.viewed"),
     "/api/identity/reviews/{review_id}": ("compliance", "identity.viewed"),
     "/api/identity/journal": ("compliance", "identity.viewed"),
@@ -194,11 +206,28 @@ def places(twin: Bank, sign_in: SignIn) -> dict[str, str]:
         "attachment_id": file.json()["id"],
         "case_no": case_no,
         "customer_no": customer_no,
+    segment = _items(sign_in("analyst"), "/api/segments?q=大众客户")[0]["segment"]["id"]
+    return {
+        "segment_id": str(segment),
+        "export_id": str(_allowed_export(sign_in, segment)),
+        "customer_no": _items(sign_in("rm"), "/api/customers?limit=1")[0]["customer_no"],
         "load_id": next(load["id"] for load in loads if load["rows_quarantined"]),
         "n": next(str(entry["n"]) for entry in seen if entry["customer_no"]),
         "product_no": _items(sign_in("rm"), "/api/products?limit=1")[0]["product_no"],
         "review_id": _items(compliance, "/api/identity/reviews?limit=1")[0]["id"],
     }
+
+
+def _allowed_export(sign_in: SignIn, segment: int) -> int:
+    """An export the analyst asked for and compliance allowed."""
+    asked = {"format": "csv", "content": "numbers", "reason": "季度回访名单"}
+    made = sign_in("analyst").request("post", f"/api/segments/{segment}/exports", json=asked)
+    assert made.status_code == 201, made.text
+    number: int = made.json()["id"]
+    answer = {"allow": True, "answer": "同意用于回访"}
+    judged = sign_in("compliance").request("post", f"/api/segment-exports/{number}/answer", json=answer)
+    assert judged.status_code == 200, judged.text
+    return number
 
 
 def test_each_route_is_either_quiet_or_a_look(twin_app: FastAPI) -> None:

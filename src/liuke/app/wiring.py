@@ -28,14 +28,23 @@ from liuke.guard.consent import http as consent_http
 from liuke.guard.gate import http as gate_http
 from liuke.guard.suitability import http as suitability_http
 from liuke.guard.suitability import jobs as suitability_jobs
+from liuke.insight import segments
 from liuke.insight.clusters import http as clusters_http
 from liuke.insight.clusters import jobs as clusters_jobs
+from liuke.insight.segments import http as segments_http
+from liuke.insight.segments import jobs as segments_jobs
 from liuke.kernel.bank import Bank
 from liuke.kernel.job import Job
 from liuke.kernel.lineage import Provider
 
 #: What each capability knows of where values come from and where they go.
-LINEAGE: Final[tuple[Provider, ...]] = (sources.lineage, pipelines.lineage, tags.lineage, profile.lineage)
+LINEAGE: Final[tuple[Provider, ...]] = (
+    sources.lineage,
+    pipelines.lineage,
+    tags.lineage,
+    profile.lineage,
+    segments.lineage,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *org_http.routers,
@@ -53,6 +62,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases_http.router,
     clusters_http.router,
     audit_http.router,
+    *segments_http.routers,
     runs.router,
     lineage.routes(LINEAGE),
 )
@@ -66,6 +76,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *suitability_jobs.JOBS,
     *clusters_jobs.JOBS,
     *audit_jobs.JOBS,
+    *segments_jobs.JOBS,
     *upkeep.JOBS,
 )
 

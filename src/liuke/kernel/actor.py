@@ -60,6 +60,10 @@ class Permission(StrEnum):
     SUITABILITY_EDIT = "suitability.edit"
     CLUSTER_READ = "cluster.read"
     CLUSTER_RUN = "cluster.run"
+    SEGMENT_READ = "segment.read"
+    SEGMENT_EDIT = "segment.edit"
+    SEGMENT_EXPORT = "segment.export"
+    SEGMENT_APPROVE = "segment.approve"
 
 
 class ScopeKind(StrEnum):

@@ -10,6 +10,7 @@ from liuke.app.demo.care import take_care
 from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
+from liuke.app.demo.group import group
 from liuke.data import identity, profile, sources
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -68,6 +69,9 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     take_care(bank, actor)
     tell("由投诉和过期的风险测评立案")
     open_cases(bank, actor)
+    tell("计算标签与客群")
+    with running(bank, actor, job="segments"):
+        group(bank, actor)
     tell("划分客户聚类")
     find_groups(bank, actor)
 

@@ -16,6 +16,7 @@ Rooms inside: ``find`` (list, search, ladder) and ``refresh``. ``facts`` is what
 """
 
 from liuke.data.profile import facts
+from liuke.data.profile.find.service import among as among
 from liuke.data.profile.find.service import introduce as introduce
 from liuke.data.profile.lineage import lineage
 from liuke.data.profile.model import (

@@ -88,7 +88,22 @@ _INSIGHT: Final[dict[Role, frozenset[Permission]]] = {
     Role.ANALYST: frozenset({P.CLUSTER_READ, P.CLUSTER_RUN}),
     Role.COMPLIANCE: frozenset({P.CLUSTER_READ}),
 }
-for _role, _rights in (*_BEHAVIOUR.items(), *_GUARD.items(), *_CARE.items(), *_TAGS.items(), *_INSIGHT.items()):
+#: Segments: the analyst makes them, the front line works with them, somebody else lets lists out of the house.
+_SEGMENTS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.RM: frozenset({P.SEGMENT_READ}),
+    Role.BRANCH_HEAD: frozenset({P.SEGMENT_READ, P.SEGMENT_EXPORT}),
+    Role.INSTITUTION: frozenset({P.SEGMENT_READ, P.SEGMENT_EXPORT}),
+    Role.ANALYST: frozenset({P.SEGMENT_READ, P.SEGMENT_EDIT, P.SEGMENT_EXPORT}),
+    Role.COMPLIANCE: frozenset({P.SEGMENT_READ, P.SEGMENT_APPROVE}),
+}
+for _role, _rights in (
+    *_BEHAVIOUR.items(),
+    *_GUARD.items(),
+    *_CARE.items(),
+    *_TAGS.items(),
+    *_INSIGHT.items(),
+    *_SEGMENTS.items(),
+):
     PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {

@@ -1,12 +1,14 @@
 """What others may ask when they look for customers. Every answer is finished JSON, and every look is recorded."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from liuke.data import org
 from liuke.data.profile.find import store
@@ -26,7 +28,7 @@ from liuke.kernel.actor import Actor, Permission, ScopeKind
 from liuke.kernel.bank import Bank
 from liuke.kernel.crypto import BlindKind, KeyRing
 from liuke.kernel.errors import Invalid
-from liuke.kernel.page import encode_cursor
+from liuke.kernel.page import Page, encode_cursor
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
 #: Customers a search shows.
@@ -49,12 +51,61 @@ def listing(bank: Bank, actor: Actor, wanted: CustomerFilter, *, sort: Sort, cur
         rows = store.listing(tx, wanted, among=among, today=today, sort=sort, cursor=cursor, limit=limit)
         shown = rows[:limit]
         _seen(tx, "list", shown)
-    items = [
-        {str(name): row[name] for name in row if name not in _INNER} | _named(bank.keys, row, name)
-        for row, name in zip(shown, _names(bank.keys, actor, shown), strict=True)
-    ]
     following = encode_cursor(*store.place(shown[-1], sort)) if len(rows) > limit else None
-    return orjson.dumps({"items": items, "next_cursor": following})
+    return orjson.dumps({"items": _items(bank.keys, actor, shown), "next_cursor": following})
+
+
+def among(
+    bank: Bank,
+    actor: Actor,
+    inside: Callable[[NDArray[np.int64]], NDArray[np.bool_]],
+    *,
+    few: Sequence[int] | None,
+    where: str,
+    cursor: str | None,
+    limit: int,
+) -> Page[dict[str, Any]]:
+    """One page of a set of customers within the actor's scope, the largest AUM first, as the list shows them.
+
+    ``inside`` tells which of some numbers are in the set; ``few``: all of them, where they are not many. ``where``
+    names the set in the event of the look. Raises: Forbidden, BadCursor.
+    """
+    actor.require(Permission.CUSTOMER_READ)
+    sort, today = Sort.AUM_DOWN, bank.clock.today()
+    with bank.write(actor) as tx:
+        wanted = list(few) if few is not None else _walk(tx, inside, cursor=cursor, limit=limit)
+        rows = store.listing(tx, CustomerFilter(), among=wanted, today=today, sort=sort, cursor=cursor, limit=limit)
+        shown = rows[:limit]
+        _seen(tx, where, shown)
+    items = _items(bank.keys, actor, shown)
+    return Page(items, encode_cursor(*store.place(shown[-1], sort)) if len(rows) > limit else None)
+
+
+def _walk(
+    tx: ReadHandle, inside: Callable[[NDArray[np.int64]], NDArray[np.bool_]], *, cursor: str | None, limit: int
+) -> list[int]:
+    """The next ``limit`` + 1 numbers of the set, found by walking the actor's customers by AUM."""
+    found: list[int] = []
+    while len(found) <= limit:
+        keys = store.keys(tx, cursor=cursor, limit=_STEP)
+        numbers = np.array([one_id for _aum, one_id in keys], dtype=np.int64)
+        found += numbers[inside(numbers)].tolist()
+        if len(keys) < _STEP:
+            break
+        cursor = encode_cursor(*keys[-1])
+    return found[: limit + 1]
+
+
+#: Customers looked at in one step of a walk.
+_STEP: Final = 5000
+
+
+def _items(ring: KeyRing, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as the list shows them."""
+    return [
+        {str(name): row[name] for name in row if name not in _INNER} | _named(ring, row, name)
+        for row, name in zip(rows, _names(ring, actor, rows), strict=True)
+    ]
 
 
 #: Columns that do not leave the bank.

@@ -89,6 +89,14 @@ def listing(
     return tx.rows(scoped(query, profile_table, tx.actor))
 
 
+def keys(tx: ReadHandle, *, cursor: str | None, limit: int) -> list[tuple[int, int]]:
+    """(AUM, one_id) of the actor's next customers, the largest first."""
+    query = select(_P.aum, _P.one_id).order_by(_P.aum.desc(), _P.one_id.desc()).limit(limit)
+    if cursor:
+        query = query.where(tuple_(_P.aum, _P.one_id) < _after(cursor, "aum"))
+    return [(row["aum"], row["one_id"]) for row in tx.rows(scoped(query, profile_table, tx.actor))]
+
+
 def _after(cursor: str, name: str) -> Any:  # noqa: ANN401
     """The place a list goes on from. Raises BadCursor."""
     value, one_id = read_cursor(cursor, datetime.fromisoformat if name == "last_contact" else whole, whole)

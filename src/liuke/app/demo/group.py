@@ -1,0 +1,48 @@
+"""Segments of a demonstration bank: one of every template, with the sizes of the last month ends."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from liuke.data import tags
+from liuke.insight import segments
+from liuke.kernel.actor import Actor
+from liuke.kernel.bank import Bank
+
+#: Month ends before the data day that segments are computed for, so that their trend has a past.
+_MONTHS: Final = 3
+
+
+def group(bank: Bank, actor: Actor) -> None:
+    """Make a segment of every template and compute it for month ends and for today; safe to repeat."""
+    owner = replace(actor, display="总行分析师")
+    today = _tagged(bank, actor)
+    if today is None:
+        return
+    past = _month_ends(today)
+    for day in past:
+        if day not in tags.days(bank):
+            tags.refresh(bank, actor, as_of=day)
+    first = past[0] if past else today
+    if segments.install(bank, owner, as_of=first):
+        for day in past[1:]:
+            segments.refresh(bank, owner, cause=segments.Cause.TAGS, as_of=day)
+        segments.refresh(bank, owner, cause=segments.Cause.TAGS)
+
+
+def _tagged(bank: Bank, actor: Actor) -> date | None:
+    """The day of the newest tags, computed when there are none."""
+    try:
+        return tags.open(bank).as_of
+    except tags.NoSnapshot:
+        return tags.refresh(bank, actor).as_of
+
+
+def _month_ends(today: date) -> list[date]:
+    """The last month ends before a day, oldest first."""
+    found = []
+    day = today
+    for _ in range(_MONTHS):
+        day = day.replace(day=1) - timedelta(days=1)
+        found.append(day)
+    return found[::-1]
