@@ -2,8 +2,9 @@ import { Button } from 'antd'
 import { Link } from 'react-router'
 import { CustomerBehaviourTab } from '@/data/behaviour/customer'
 import { behaviourWords } from '@/data/behaviour/words'
-import { ProfilePage } from '@/data/customers/profile'
+import { ProfilePage, type MoreTab } from '@/data/customers/profile'
 import { CustomerCare } from '@/guard/care/customer'
+import { CustomerSegments } from '@/insight/segments/customer'
 import { useMay } from '@/kit/actor'
 import { useWords } from '@/kit/lang'
 import { appWords } from './words'
@@ -11,20 +12,26 @@ import { appWords } from './words'
 /** The 360 page with the tabs other capabilities add to it. */
 export function CustomerPage() {
   const words = useWords(appWords)
-  const may = useMay('consent.read')
+  const mayConsent = useMay('consent.read')
+  const maySegments = useMay('segment.read')
   const behaviour = useWords(behaviourWords)
-  const tabs = [
-    { key: 'recent', label: behaviour.recent, content: (no: string) => <CustomerBehaviourTab customerNo={no} /> },
-    ...(may
-      ? [
-          {
-            key: 'compliance',
-            label: words.complianceTab,
-            content: (no: string) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
-          },
-        ]
-      : []),
+  const tabs: MoreTab[] = [
+    { key: 'recent', label: behaviour.recent, content: (no) => <CustomerBehaviourTab customerNo={no} /> },
   ]
+  if (maySegments) {
+    tabs.push({
+      key: 'segments',
+      label: words.segmentsTab,
+      content: (no) => <CustomerSegments customerNo={no} />,
+    })
+  }
+  if (mayConsent) {
+    tabs.push({
+      key: 'compliance',
+      label: words.complianceTab,
+      content: (no) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
+    })
+  }
   return <ProfilePage more={tabs} />
 }
 

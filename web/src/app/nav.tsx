@@ -12,6 +12,7 @@ import {
   SecurityScanOutlined,
   ShopOutlined,
   TeamOutlined,
+  UsergroupAddOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -40,7 +41,10 @@ export const groups: NavGroup[] = [
   },
   {
     key: 'insight',
-    items: [{ key: 'clusters', path: '/clusters', permission: 'cluster.read', icon: <ClusterOutlined /> }],
+    items: [
+      { key: 'segments', path: '/segments', permission: 'segment.read', icon: <UsergroupAddOutlined /> },
+      { key: 'clusters', path: '/clusters', permission: 'cluster.read', icon: <ClusterOutlined /> },
+    ],
   },
   {
     key: 'guard',
@@ -74,7 +78,7 @@ const firstPages: Record<string, string> = {
   rm: '/customers',
   branch_head: '/customers',
   institution: '/customers',
-  analyst: '/customers',
+  analyst: '/segments',
   compliance: '/outreach',
   data_engineer: '/sources',
   system_admin: '/org',

@@ -82,6 +82,22 @@ const pages: RouteObject[] = [
     path: 'clusters/:id',
     element: page(() => import('@/insight/clusters/detail').then((m) => m.ClusteringPage), 'cluster.read'),
   },
+  {
+    path: 'segments',
+    element: page(() => import('@/insight/segments/page').then((m) => m.SegmentsPage), 'segment.read'),
+  },
+  {
+    path: 'segments/new',
+    element: page(() => import('@/insight/segments/editor').then((m) => m.SegmentEditorPage), 'segment.edit'),
+  },
+  {
+    path: 'segments/:id',
+    element: page(() => import('@/insight/segments/segment').then((m) => m.SegmentPage), 'segment.read'),
+  },
+  {
+    path: 'segments/:id/edit',
+    element: page(() => import('@/insight/segments/editor').then((m) => m.SegmentEditorPage), 'segment.edit'),
+  },
   { path: 'outreach', element: page(() => import('@/guard/gate/page').then((m) => m.GatePage), 'gate.read') },
   { path: 'care', element: page(() => import('@/guard/care/page').then((m) => m.CarePage), 'suitability.read') },
   { path: 'cases', element: page(() => import('@/guard/cases/page').then((m) => m.CasesPage), 'case.read') },
