@@ -202,15 +202,13 @@ def places(twin: Bank, sign_in: SignIn) -> dict[str, str]:
         while audit.turn(twin, machine, log):
             pass
     seen = _items(sign_in("auditor"), f"/api/audit/entries?customer_no={customer_no}")
+    segment = _items(sign_in("analyst"), "/api/segments?q=大众客户")[0]["segment"]["id"]
     return {
         "attachment_id": file.json()["id"],
         "case_no": case_no,
         "customer_no": customer_no,
-    segment = _items(sign_in("analyst"), "/api/segments?q=大众客户")[0]["segment"]["id"]
-    return {
         "segment_id": str(segment),
         "export_id": str(_allowed_export(sign_in, segment)),
-        "customer_no": _items(sign_in("rm"), "/api/customers?limit=1")[0]["customer_no"],
         "load_id": next(load["id"] for load in loads if load["rows_quarantined"]),
         "n": next(str(entry["n"]) for entry in seen if entry["customer_no"]),
         "product_no": _items(sign_in("rm"), "/api/products?limit=1")[0]["product_no"],
