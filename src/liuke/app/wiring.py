@@ -85,7 +85,7 @@ LISTENERS: Final = audit_jobs.LISTENERS
 
 
 #: Told of every micro-batch of behaviour events, in the stream process, in this order.
-STREAM_LISTENERS: Final[tuple[behaviour.Listener, ...]] = ()
+STREAM_LISTENERS: Final[tuple[behaviour.Listener, ...]] = (segments.Live(),)
 
 
 @dataclass(frozen=True, slots=True)

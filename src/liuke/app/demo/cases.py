@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, Subquery
+from sqlalchemy import ColumnElement, RowMapping, Subquery, func
 
 from liuke.data import profile
 from liuke.guard import cases
@@ -24,8 +24,8 @@ def open_cases(bank: Bank, actor: Actor) -> None:
         for row in _largest(tx, known, facts.open_complaints > 0):
             words = f"客户有 {row['open_complaints']} 件投诉未办结"
             _alert(tx, row, cases.CaseKind.CONDUCT, "complaint.open", words, cases.Priority.HIGH)
-        for row in _largest(tx, known, (facts.risk_valid_until < today) & (facts.holdings > 0)):
-            words = f"风险测评已于 {row['risk_valid_until']} 到期，客户仍持有 {row['holdings']} 项产品"
+        for row in _largest(tx, known, (facts.risk_valid_until < today) & (func.json_array_length(facts.holdings) > 0)):
+            words = f"风险测评已于 {row['risk_valid_until']} 到期，客户仍持有 {len(row['holdings'])} 项产品"
             _alert(tx, row, cases.CaseKind.SUITABILITY, "assessment.expired", words, cases.Priority.NORMAL)
 
 

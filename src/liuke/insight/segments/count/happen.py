@@ -4,7 +4,7 @@ A window reaches back from the end of the snapshot's day. ``followed_events(A, B
 did A and within seven days after it did B, looking at the last `HORIZON_DAYS` days.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -54,6 +54,14 @@ COLUMNS: Final = {
     "channel": frozenset({"behaviour.channel"}),
     "hour": frozenset({"behaviour.event_time"}),
 }
+
+
+def answered(planned: Mapping[str, Event]) -> dict[str, Event]:
+    """The events of a tracking plan with those of their fields that batch columns can be made of."""
+    return {
+        name: Event(event.label, {field: kind for field, kind in event.fields.items() if field in COLUMNS})
+        for name, event in planned.items()
+    }
 
 
 @contextmanager

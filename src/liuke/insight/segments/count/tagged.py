@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from liuke.data import tags
+from liuke.data import behaviour, tags
+from liuke.insight.segments.count import happen
+from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.lineage import NodeKind
-from liuke.kernel.rule import Catalogue, Field
+from liuke.kernel.rule import Catalogue, Event, Field
 
 #: What a rule may name beside tags: the data day and its place in the month.
 DAYS: Final = ("as_of", "day_of_month")
@@ -19,11 +21,12 @@ _MOST: Final = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tagged:
-    """A snapshot with what rules may name of it, and the columns of the canonical model behind each name."""
+    """A snapshot with what rules may name of it and of events, and the stored columns behind each tag."""
 
     snapshot: tags.Snapshot
     fields: Mapping[str, Field]
     columns: Mapping[str, frozenset[str]]
+    events: Mapping[str, Event]
 
     def group(self, code: str) -> str:
         """The heading a tag stands under."""
@@ -49,7 +52,7 @@ def current(bank: Bank, as_of: date | None = None) -> Tagged:
     with _lock:
         found = _seen.get(key)
     if found is None:
-        found = Tagged(snapshot, _fields(tags.catalogue(bank), snapshot), _columns(bank))
+        found = Tagged(snapshot, _fields(tags.catalogue(bank), snapshot), _columns(bank), _events(bank))
         with _lock:
             while len(_seen) >= _MOST:
                 _seen.pop(next(iter(_seen)))
@@ -59,6 +62,10 @@ def current(bank: Bank, as_of: date | None = None) -> Tagged:
 
 def _fields(catalogue: Catalogue, snapshot: tags.Snapshot) -> dict[str, Field]:
     return {code: field for code, field in catalogue.fields.items() if code in snapshot or code in DAYS}
+
+
+def _events(bank: Bank) -> dict[str, Event]:
+    return happen.answered(behaviour.events(bank, Actor.system("segments")))
 
 
 def _columns(bank: Bank) -> dict[str, frozenset[str]]:

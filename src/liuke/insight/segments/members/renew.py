@@ -46,7 +46,7 @@ def vocabulary(known: Tagged, tx: ReadHandle) -> Vocabulary:
     return rules.vocabulary(
         known.fields,
         store.every(tx, state=None),
-        events=happen.EVENTS,
+        events=known.events,
         windows=happen.ALL_WINDOWS,
         columns={**happen.COLUMNS, **known.columns},
     )
