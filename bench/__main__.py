@@ -13,7 +13,19 @@ from pathlib import Path
 from bench.figure import Figure, goal_of, machine, readable, show
 
 #: In the order of the house: from the kernel to the page.
-NAMES = ("crypto", "rule", "twinbank", "ingest", "identity", "profile", "audit", "segments", "clusters", "gate", "behaviour")
+NAMES = (
+    "crypto",
+    "rule",
+    "twinbank",
+    "ingest",
+    "identity",
+    "profile",
+    "audit",
+    "segments",
+    "clusters",
+    "gate",
+    "behaviour",
+)
 
 
 def main() -> None:
