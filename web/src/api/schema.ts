@@ -1100,6 +1100,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_no}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Segments
+         * @description The segments a customer is in.
+         */
+        get: operations["segments:list_customer_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_no}/tags": {
         parameters: {
             query?: never;
@@ -2032,6 +2052,334 @@ export interface paths {
          * @description By whole name, customer number, phone or ID number; in one's own book also by part of a name or its initials.
          */
         get: operations["customers:search_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description Exports, newest first: one's own, or everybody's for who may allow them.
+         */
+        get: operations["segments:list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-exports/{export_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Export
+         * @description Allow or refuse an export that somebody else asked for.
+         */
+        post: operations["segments:answer_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Export
+         * @description The file of an allowed export, for whoever asked.
+         */
+        get: operations["segments:fetch_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Segments that come with Liuke, with what each would count today.
+         */
+        get: operations["segments:list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description Segments, latest changed first, sizes within the asker's scope.
+         */
+        get: operations["segments:list_segments"];
+        put?: never;
+        /**
+         * Create Segment
+         * @description Save a new segment; its members are there when this answers.
+         */
+        post: operations["segments:create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Customers
+         * @description The exact number of customers a rule is true for, on every keystroke. An error points at its place.
+         */
+        post: operations["segments:count_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Words
+         * @description What a rule may name: tags, other segments, events with their fields, and the purposes.
+         */
+        get: operations["segments:read_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Segment
+         * @description One segment.
+         */
+        get: operations["segments:read_segment"];
+        /**
+         * Save Segment
+         * @description Save the next version; its members are there when this answers.
+         */
+        put: operations["segments:save_segment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Export
+         * @description Ask to export what the asker may see of a segment; somebody else must allow it.
+         */
+        post: operations["segments:ask_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description The members within the asker's scope, largest AUM first.
+         */
+        get: operations["segments:list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Overlaps
+         * @description What the segment shares with each other, the most alike first.
+         */
+        get: operations["segments:list_overlaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contrasts
+         * @description The traits that tell the segment from the asker's customers, the most telling first.
+         */
+        get: operations["segments:read_contrasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Segment
+         * @description Compute the members again now.
+         */
+        post: operations["segments:refresh_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refreshes
+         * @description How membership moved with each refresh, newest first.
+         */
+        get: operations["segments:list_refreshes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Segment State
+         * @description Put a segment out of use, or back into it.
+         */
+        post: operations["segments:set_segment_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment Versions
+         * @description Every version, newest first.
+         */
+        get: operations["segments:list_segment_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4218,6 +4566,12 @@ export interface components {
             direction: string;
         };
         /**
+         * Cause
+         * @description Why membership was computed or moved.
+         * @enum {string}
+         */
+        Cause: "saved" | "tags" | "manual" | "event" | "merge";
+        /**
          * ChangeOut
          * @description What happened to a customer's record: the event's kind, who, and its facts.
          */
@@ -4746,6 +5100,57 @@ export interface components {
             label: string;
         };
         /**
+         * CountIn
+         * @description A rule to be counted: its text, or its tree from the visual builder.
+         */
+        CountIn: {
+            /** Purpose */
+            purpose: string;
+            /** Text */
+            text?: string | null;
+            /** Tree */
+            tree?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * CountOut
+         * @description An exact count. ``base``: all customers within the asker's scope; ``reachable``: 可触达 for the purpose.
+         */
+        CountOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Base */
+            base: number;
+            /** Customers */
+            customers: number;
+            /** Parts */
+            parts: components["schemas"]["CountPartOut"][];
+            /** Reachable */
+            reachable: number;
+            /** Sentence */
+            sentence: string;
+            /** Text */
+            text: string;
+            /** Tree */
+            tree: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * CountPartOut
+         * @description How many customers one condition of the rule is true for; ``path``: argument numbers from the root.
+         */
+        CountPartOut: {
+            /** Customers */
+            customers: number;
+            /** Path */
+            path: number[];
+        };
+        /**
          * CustomerBehaviour
          * @description What a customer did lately, to the second. ``hours``: 24 counts by hour of the day (Shanghai), 90 days.
          */
@@ -5185,6 +5590,18 @@ export interface components {
             };
         };
         /**
+         * EventWord
+         * @description A kind of event with the fields conditions may name.
+         */
+        EventWord: {
+            /** Fields */
+            fields: components["schemas"]["RuleWordOut"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * EvidenceKind
          * @description What proves an act of the customer.
          * @enum {string}
@@ -5217,6 +5634,28 @@ export interface components {
             value: boolean | number | string | null;
         };
         /**
+         * ExportAnswerIn
+         * @description Whether an export may leave the house, and why.
+         */
+        ExportAnswerIn: {
+            /** Allow */
+            allow: boolean;
+            /** Answer */
+            answer: string;
+        };
+        /**
+         * ExportContent
+         * @description What is in it.
+         * @enum {string}
+         */
+        ExportContent: "numbers" | "list";
+        /**
+         * ExportFormat
+         * @description What kind of file.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "xlsx";
+        /**
          * ExportOut
          * @description The customer's own copy of everything, and what the law keeps.
          */
@@ -5233,6 +5672,12 @@ export interface components {
             /** Sections */
             sections: components["schemas"]["SectionOut"][];
         };
+        /**
+         * ExportState
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        ExportState: "asked" | "allowed" | "refused";
         /**
          * Family
          * @description Which side of a customer a tag tells of.
@@ -6046,6 +6491,37 @@ export interface components {
             source_key: string;
         };
         /**
+         * MemberRow
+         * @description A customer in a segment, the name masked by role; amounts in 分.
+         */
+        MemberRow: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Aum */
+            aum: number;
+            /** Aum Mavg */
+            aum_mavg: number;
+            /** Branch Name */
+            branch_name: string;
+            /** Change 3M */
+            change_3m: number;
+            /** Customer No */
+            customer_no: string;
+            /** Erased */
+            erased: boolean;
+            /** Last Contact At */
+            last_contact_at: string | null;
+            /** Name */
+            name: string;
+            /** Rm Name */
+            rm_name: string;
+            /** Tier */
+            tier: string;
+        };
+        /**
          * MergeIn
          * @description Two customers to make one, and why.
          */
@@ -6361,7 +6837,7 @@ export interface components {
          * @description One thing a user may be allowed to do.
          * @enum {string}
          */
-        Permission: "customer.read" | "customer.reveal" | "behaviour.read" | "behaviour.send" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run";
+        Permission: "customer.read" | "customer.reveal" | "behaviour.read" | "behaviour.send" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run" | "segment.read" | "segment.edit" | "segment.export" | "segment.approve";
         /**
          * PiClass
          * @description 个人金融信息类别. Source: JR/T 0171-2020 个人金融信息保护技术规范, section 4.2; NONE is not personal.
@@ -7418,6 +7894,25 @@ export interface components {
             severity: components["schemas"]["Severity"];
         };
         /**
+         * RuleWordOut
+         * @description Something a rule may name. ``kind`` is its type in the rule language; ``unusable``: purposes it may not serve.
+         */
+        RuleWordOut: {
+            /** Group */
+            group: string;
+            kind: components["schemas"]["Type"];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string;
+            /** Unusable */
+            unusable: components["schemas"]["Purpose"][];
+            /** Values */
+            values: components["schemas"]["WordValue"][];
+        };
+        /**
          * RunKind
          * @description What a run brings up to date.
          * @enum {string}
@@ -7603,6 +8098,376 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * SegmentChange
+         * @description The next version; ``version`` is the one that was read.
+         */
+        SegmentChange: {
+            /**
+             * Live
+             * @default false
+             */
+            live: boolean;
+            /**
+             * Meaning
+             * @default
+             */
+            meaning: string;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Purpose */
+            purpose: string;
+            /** Rule Text */
+            rule_text: string;
+            /**
+             * Strategy
+             * @default []
+             */
+            strategy: string[];
+            /**
+             * Template
+             * @default
+             */
+            template: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SegmentContrastOut
+         * @description A trait; shares are 0–1 of those with a value, ``lift`` their ratio.
+         */
+        SegmentContrastOut: {
+            /** Bank Share */
+            bank_share: number;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Lift */
+            lift: number;
+            /** Share */
+            share: number;
+            /** Sign */
+            sign: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * SegmentDetail
+         * @description A segment with its rule as a tree for the visual builder.
+         */
+        SegmentDetail: {
+            /** As Of */
+            as_of: string | null;
+            /** Change */
+            change: number | null;
+            /** Customers */
+            customers: number;
+            /** Fault */
+            fault: string;
+            /** Reachable */
+            reachable: number;
+            /** Refreshed At */
+            refreshed_at: string | null;
+            segment: components["schemas"]["SegmentOut"];
+            /** Tree */
+            tree: {
+                [key: string]: unknown;
+            };
+            /** Trend */
+            trend: components["schemas"]["TrendPoint"][];
+        };
+        /**
+         * SegmentExportIn
+         * @description What is asked for, and what it is for.
+         */
+        SegmentExportIn: {
+            content: components["schemas"]["ExportContent"];
+            format: components["schemas"]["ExportFormat"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SegmentExportOut
+         * @description An export. ``mine``: the asker is whoever looks; only they may fetch it.
+         */
+        SegmentExportOut: {
+            /** Answer */
+            answer: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Asked Name */
+            asked_name: string;
+            content: components["schemas"]["ExportContent"];
+            /** Customers */
+            customers: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Name */
+            decided_name: string;
+            /** Digest */
+            digest: string;
+            /** Expires At */
+            expires_at: string | null;
+            format: components["schemas"]["ExportFormat"];
+            /** Id */
+            id: number;
+            /** Mine */
+            mine: boolean;
+            /** Reason */
+            reason: string;
+            /** Segment Id */
+            segment_id: number;
+            state: components["schemas"]["ExportState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SegmentIn
+         * @description What a segment is to be. ``live``: events move customers in and out within the second.
+         */
+        SegmentIn: {
+            /**
+             * Live
+             * @default false
+             */
+            live: boolean;
+            /**
+             * Meaning
+             * @default
+             */
+            meaning: string;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Purpose */
+            purpose: string;
+            /** Rule Text */
+            rule_text: string;
+            /**
+             * Strategy
+             * @default []
+             */
+            strategy: string[];
+            /**
+             * Template
+             * @default
+             */
+            template: string;
+        };
+        /**
+         * SegmentOut
+         * @description A segment. ``rule_text`` is canonical; ``sentence`` says it in Chinese; ``field`` is how other rules name it.
+         */
+        SegmentOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Field */
+            field: string;
+            /** Id */
+            id: number;
+            /** Live */
+            live: boolean;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Owner Name */
+            owner_name: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Rule Text */
+            rule_text: string;
+            /** Sentence */
+            sentence: string;
+            state: components["schemas"]["SegmentState"];
+            /** Strategy */
+            strategy: string[];
+            /** Template */
+            template: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SegmentOverlapOut
+         * @description Customers shared with another segment, 0–1 of this one and of the other.
+         */
+        SegmentOverlapOut: {
+            /** Customers */
+            customers: number;
+            /** Id */
+            id: number;
+            /** Jaccard */
+            jaccard: number;
+            /** Name */
+            name: string;
+            /** Other Share */
+            other_share: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * SegmentPlaceOut
+         * @description A segment a customer is in, since a data day where that is known.
+         */
+        SegmentPlaceOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Sentence */
+            sentence: string;
+            /** Since */
+            since: string | null;
+            /** Strategy */
+            strategy: string[];
+        };
+        /**
+         * SegmentRefreshOut
+         * @description Membership computed once, over the whole bank.
+         */
+        SegmentRefreshOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            cause: components["schemas"]["Cause"];
+            /** Customers */
+            customers: number;
+            /** Gone */
+            gone: number;
+            /** Id */
+            id: number;
+            /** Joined */
+            joined: number;
+            /** Reachable */
+            reachable: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SegmentRow
+         * @description A segment with its size within the asker's scope. ``change`` is over the whole bank, against the day before.
+         */
+        SegmentRow: {
+            /** As Of */
+            as_of: string | null;
+            /** Change */
+            change: number | null;
+            /** Customers */
+            customers: number;
+            /** Fault */
+            fault: string;
+            /** Reachable */
+            reachable: number;
+            /** Refreshed At */
+            refreshed_at: string | null;
+            segment: components["schemas"]["SegmentOut"];
+            /** Trend */
+            trend: components["schemas"]["TrendPoint"][];
+        };
+        /**
+         * SegmentState
+         * @description Whether a segment is in use.
+         * @enum {string}
+         */
+        SegmentState: "active" | "archived";
+        /**
+         * SegmentStateIn
+         * @description Whether a segment is to be in use.
+         */
+        SegmentStateIn: {
+            state: components["schemas"]["SegmentState"];
+        };
+        /**
+         * SegmentTemplateOut
+         * @description A template; ``customers`` within the asker's scope, None with ``fault`` when it cannot be counted.
+         */
+        SegmentTemplateOut: {
+            /** Customers */
+            customers: number | null;
+            /** Fault */
+            fault: string;
+            /** Group */
+            group: string;
+            /** Key */
+            key: string;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Reachable */
+            reachable: number | null;
+            /** Rule Text */
+            rule_text: string;
+            /** Sentence */
+            sentence: string;
+            /** Strategy */
+            strategy: string[];
+            /** Taken */
+            taken: number[];
+        };
+        /**
+         * SegmentVersionOut
+         * @description One saved version.
+         */
+        SegmentVersionOut: {
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            purpose: components["schemas"]["Purpose"];
+            /** Rule Text */
+            rule_text: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Saved Name */
+            saved_name: string;
+            /** Sentence */
+            sentence: string;
+            /** Version */
+            version: number;
         };
         /**
          * Sentence
@@ -8307,6 +9172,19 @@ export interface components {
             summary: string | null;
         };
         /**
+         * TrendPoint
+         * @description The size over the whole bank at the end of a data day.
+         */
+        TrendPoint: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Customers */
+            customers: number;
+        };
+        /**
          * TrialIn
          * @description What to try: a message or offer for a customer on a channel; ``at`` is now unless given; ``amount`` in 分.
          */
@@ -8340,6 +9218,12 @@ export interface components {
              */
             text: string;
         };
+        /**
+         * Type
+         * @description What a field holds, as it is stored.
+         * @enum {string}
+         */
+        Type: "bool" | "int" | "decimal" | "money" | "text" | "date" | "timestamp";
         /**
          * UndoIn
          * @description Why an entry is taken back.
@@ -8644,6 +9528,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** WirePage[MemberRow] */
+        WirePage_MemberRow_: {
+            /** Items */
+            items: components["schemas"]["MemberRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[PipelineRun] */
         WirePage_PipelineRun_: {
             /** Items */
@@ -8700,6 +9591,20 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** WirePage[SegmentExportOut] */
+        WirePage_SegmentExportOut_: {
+            /** Items */
+            items: components["schemas"]["SegmentExportOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** WirePage[SegmentRow] */
+        WirePage_SegmentRow_: {
+            /** Items */
+            items: components["schemas"]["SegmentRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[StaffOut] */
         WirePage_StaffOut_: {
             /** Items */
@@ -8743,6 +9648,16 @@ export interface components {
             trouble: string;
         };
         /**
+         * WordValue
+         * @description A value a text field may have.
+         */
+        WordValue: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * WordingWire
          * @description Words that may not be said, or, with ``must``, of which one has to be said with products of these kinds.
          */
@@ -8757,6 +9672,20 @@ export interface components {
             unless: string[];
             /** Words */
             words: string[];
+        };
+        /**
+         * WordsOut
+         * @description Everything a segment's rule may name.
+         */
+        WordsOut: {
+            /** As Of */
+            as_of: string | null;
+            /** Events */
+            events: components["schemas"]["EventWord"][];
+            /** Fields */
+            fields: components["schemas"]["RuleWordOut"][];
+            /** Purposes */
+            purposes: components["schemas"]["WordValue"][];
         };
         /**
          * Grain
@@ -12817,6 +13746,73 @@ export interface operations {
             };
         };
     };
+    "segments:list_customer_segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPlaceOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "customers:list_customer_tags": {
         parameters: {
             query?: never;
@@ -16133,6 +17129,1238 @@ export interface operations {
             };
             /** @description SearchTooOften */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_exports": {
+        parameters: {
+            query?: {
+                segment_id?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_SegmentExportOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:answer_export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentExportOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownExport */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ExportDecided */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:fetch_export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownExport */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ExportNotAllowed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentTemplateOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_segments": {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["SegmentState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_SegmentRow_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:create_segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SegmentNameTaken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CircularSegment */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:count_customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description OutsidePurpose */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoSnapshot */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:read_words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoSnapshot */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:read_segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:save_segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SegmentMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CircularSegment */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:ask_export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentExportOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ExportTooLarge */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_members": {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_MemberRow_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOverlapOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:read_contrasts": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentContrastOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoSnapshot */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:refresh_segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NoSnapshot */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentRefreshOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:set_segment_state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentStateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SegmentInUse */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segments:list_segment_versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVersionOut"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownSegment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
