@@ -20,7 +20,7 @@ def refusal(tx: ReadHandle, one_id: OneId, reason: Reason, question: Question) -
         case Reason.SWITCHED_OFF:
             evidence = _withdrawn(tx, one_id, Matter.AUTOMATED if question.automated else Matter.PERSONAL, question)
             message = "客户已关闭个性化推荐或自动化决策"
-            remedy = "改用不针对个人特征的内容,或由人工决定;客户可随时重新打开"
+            remedy = "改用不针对个人特征的内容，或由人工决定；客户可随时重新打开"
             return Refusal(reason, message, remedy, "个人信息保护法 第二十四条", evidence)
         case Reason.NOT_GRANTED:
             evidence = _withdrawn(tx, one_id, Matter.CONTACT, question)
@@ -31,7 +31,7 @@ def refusal(tx: ReadHandle, one_id: OneId, reason: Reason, question: Question) -
             )
         case Reason.SENSITIVE_NOT_GRANTED:
             evidence = _withdrawn(tx, one_id, Matter.SENSITIVE, question)
-            remedy = "取得客户对敏感个人信息的单独同意,或不使用敏感信息"
+            remedy = "取得客户对敏感个人信息的单独同意，或不使用敏感信息"
             return Refusal(reason, "未取得敏感个人信息的单独同意", remedy, "个人信息保护法 第二十九条", evidence)
         case Reason.QUIET:
             return _quiet(tx, one_id, question)

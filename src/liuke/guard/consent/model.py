@@ -220,15 +220,15 @@ class Verdict:
 
 
 class PurposeMissing(Invalid):
-    """请选择处理目的:授权与敏感信息单独同意必须逐项指明目的。"""
+    """请选择处理目的：授权与敏感信息单独同意必须逐项指明目的。"""
 
 
 class NoConsentNeeded(Invalid):
-    """“{purpose}”依据{source}处理,不以同意为前提,无需登记授权。"""
+    """“{purpose}”依据{source}处理，不以同意为前提，无需登记授权。"""
 
 
 class EvidenceMissing(Invalid):
-    """请填写凭证编号(1–80 个字母、数字或 . _ : / - 组成),以便日后举证。"""
+    """请填写凭证编号(1–80 个字母、数字或 . _ : / - 组成)，以便日后举证。"""
 
 
 class InTheFuture(Invalid):
@@ -236,23 +236,23 @@ class InTheFuture(Invalid):
 
 
 class OlderThanWithdrawal(Conflict):
-    """客户已在 {withdrawn_at} 撤回同意,此授权早于撤回,不能覆盖。如客户重新同意,请取得新的凭证。"""
+    """客户已在 {withdrawn_at} 撤回同意，此授权早于撤回，不能覆盖。如客户重新同意，请取得新的凭证。"""
 
 
 class BadQuiet(Invalid):
-    """免打扰时段不正确:起止时刻应在 0–1440 分钟之间且不相同,星期为 1–7,结束日不早于开始日。请重新填写。"""
+    """免打扰时段不正确：起止时刻应在 0–1440 分钟之间且不相同，星期为 1–7，结束日不早于开始日。请重新填写。"""
 
 
 class BadBlock(Invalid):
-    """名单登记不完整:请填写 4–200 个字的原因,截止时间应晚于现在。"""
+    """名单登记不完整：请填写 4–200 个字的原因，截止时间应晚于现在。"""
 
 
 class UnknownBlock(NotFound):
-    """没有这条名单记录,或已经解除。请刷新名单后再试。"""
+    """没有这条名单记录，或已经解除。请刷新名单后再试。"""
 
 
 class UnknownQuiet(NotFound):
-    """没有这个免打扰时段,或已经取消。请刷新后再试。"""
+    """没有这个免打扰时段，或已经取消。请刷新后再试。"""
 
 
 @dataclass(frozen=True, kw_only=True)

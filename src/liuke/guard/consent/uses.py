@@ -24,7 +24,7 @@ NEEDED_ONLY: Final = frozenset(
 
 
 class FieldNotForPurpose(Refused):
-    """字段“{fields}”不得用于“{purpose}”:{reason}。请从条件或内容中去掉这些字段。"""
+    """字段“{fields}”不得用于“{purpose}”：{reason}。请从条件或内容中去掉这些字段。"""
 
 
 def purposes_of(name: str) -> frozenset[Purpose]:

@@ -232,7 +232,7 @@ def try_one(wanted: TrialIn, actor: ActorDep, bank: BankDep) -> TrialOut:
         permitted=no is None,
         check=no.check if no else None,
         code=no.code if no else "",
-        line=trial.line(no.check, no.reason, no.remedy) if no else "可以触达:全部检查通过",
+        line=trial.line(no.check, no.reason, no.remedy) if no else "可以触达：全部检查通过",
         looked=[_looked(look) for look in found.looked],
         policy_version=found.policy_version,
         permit_seconds=tried.permit_seconds,

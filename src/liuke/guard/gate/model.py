@@ -315,23 +315,23 @@ class PermitExpired(Conflict):
 
 
 class PermitForged(RefusedError):
-    """放行凭证的签名不符,内容可能被改动。请重新申请放行,并报告合规。"""
+    """放行凭证的签名不符，内容可能被改动。请重新申请放行，并报告合规。"""
 
 
 class PermitMismatch(RefusedError):
-    """放行凭证与本次发送不符:{what}不同。请为本次发送重新申请放行。"""
+    """放行凭证与本次发送不符：{what}不同。请为本次发送重新申请放行。"""
 
 
 class ClockBack(RefusedError):
-    """系统时钟早于{what},可能被调回,本次发送已停止。请管理员校准时钟后重试。"""
+    """系统时钟早于{what}，可能被调回，本次发送已停止。请管理员校准时钟后重试。"""
 
 
 class GateShut(RefusedError):
-    """放行之后情况有变,本次发送不能进行:{reason}。{remedy}"""
+    """放行之后情况有变，本次发送不能进行：{reason}。{remedy}"""
 
 
 class PolicyInvalid(Invalid):
-    """规则版本不能保存:{where}{reason}。请修改后再试。"""
+    """规则版本不能保存：{where}{reason}。请修改后再试。"""
 
 
 class UnknownVersion(NotFound):
@@ -339,20 +339,20 @@ class UnknownVersion(NotFound):
 
 
 class NotDraft(Conflict):
-    """规则版本 {version} 已处理过,不能再发布或退回。请新建草稿。"""
+    """规则版本 {version} 已处理过，不能再发布或退回。请新建草稿。"""
 
 
 class SameHands(RefusedError):
-    """草稿由您起草,不能由您本人发布。请由另一位合规同事复核发布。"""
+    """草稿由您起草，不能由您本人发布。请由另一位合规同事复核发布。"""
 
 
 class UnknownFreeze(NotFound):
-    """没有找到该冻结记录,或已解除。请刷新后查看。"""
+    """没有找到该冻结记录，或已解除。请刷新后查看。"""
 
 
 class BadFreeze(Invalid):
-    """冻结原因请填写 4 至 200 个字,截止时间须晚于现在。"""
+    """冻结原因请填写 4 至 200 个字，截止时间须晚于现在。"""
 
 
 class BadHoldout(Invalid):
-    """对照组不正确:{reason}。请修改后再试。"""
+    """对照组不正确：{reason}。请修改后再试。"""

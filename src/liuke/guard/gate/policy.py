@@ -84,7 +84,7 @@ def _each(what: str, items: Iterable[T], checked: Callable[[T], str]) -> None:
         if place > _MAX_ITEMS:
             fault = f"最多 {_MAX_ITEMS} 条"
         if fault:
-            raise PolicyInvalid(where=f"{what}第 {place} 条“{name[:40]}”:", reason=fault)
+            raise PolicyInvalid(where=f"{what}第 {place} 条“{name[:40]}”：", reason=fault)
         names.add(name)
 
 

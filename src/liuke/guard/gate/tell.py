@@ -28,7 +28,7 @@ _SOURCES: Final = {
     Check.HOLDOUT: "效果评估",
     Check.CAP: "触达频控",
     Check.QUIET: "免打扰时段与节假日",
-    Check.WORDING: "消费者权益保护:不得误导宣传",
+    Check.WORDING: "消费者权益保护：不得误导宣传",
     Check.RULE: "合规规则",
 }
 
@@ -36,8 +36,8 @@ _SOURCES: Final = {
 def every(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row | None) -> tuple[Looked, ...]:
     """All checks in order; ``row`` is what the statement answered, None when the customer is not in scope."""
     if row is None:
-        missing = "没有该客户,或不在您的数据范围内"
-        return (_no(Check.CUSTOMER, "customer", missing, "请核对客户号,或由其管户客户经理办理"),)
+        missing = "没有该客户，或不在您的数据范围内"
+        return (_no(Check.CUSTOMER, "customer", missing, "请核对客户号，或由其管户客户经理办理"),)
     return (_yes(Check.CUSTOMER), *(_one(tx, ask, one_id, row, check) for check in list(Check)[1:]))
 
 
@@ -55,7 +55,7 @@ def _one(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row, check: Check) -> Loo
 
 
 def _yes(check: Check) -> Looked:
-    return Looked(check, True, "", f"{TITLES[check]}:通过", "", _SOURCES[check], {})
+    return Looked(check, True, "", f"{TITLES[check]}：通过", "", _SOURCES[check], {})
 
 
 def _no(check: Check, code: str, reason: str, remedy: str, source: str = "", **evidence: object) -> Looked:
@@ -75,7 +75,7 @@ def _purpose(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None
     fault = ask.misuse()
     if fault is None:
         return None
-    remedy = "改用允许的处理目的,或去掉不可用的字段与产品"
+    remedy = "改用允许的处理目的，或去掉不可用的字段与产品"
     return _no(Check.PURPOSE, Check.PURPOSE, fault, remedy, purpose=ask.purpose.value, fields=list(ask.message.fields))
 
 
@@ -112,7 +112,7 @@ def _holdout(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None
     del tx, ask, one_id
     if row["holdout"] is None:
         return None
-    reason = f"客户在对照组“{row['holdout']}”中,不触达才能衡量效果"
+    reason = f"客户在对照组“{row['holdout']}”中，不触达才能衡量效果"
     return _no(Check.HOLDOUT, f"{Check.HOLDOUT}:{row['holdout']}", reason, "对照组结束后可以触达", name=row["holdout"])
 
 
@@ -121,7 +121,7 @@ def _cap(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
         sent = row[f"n{place}"]
         if sent >= cap.limit:
             window = f"{cap.hours} 小时" if cap.hours else "本月"
-            reason = f"“{cap.name}”已满:{window}内已触达 {sent} 次,上限 {cap.limit} 次"
+            reason = f"“{cap.name}”已满：{window}内已触达 {sent} 次，上限 {cap.limit} 次"
             free = _free_at(tx, ask, one_id, cap)
             remedy = f"{_moment(free)} 之后可以触达" if free else "由合规调高上限后可以触达"
             return _no(Check.CAP, f"{Check.CAP}:{cap.name}", reason, remedy, sent=sent, limit=cap.limit)

@@ -16,7 +16,7 @@ def _work(bank: Bank, actor: Actor, progress: Progress, _target: str) -> None:
 JOBS: Final[tuple[Job, ...]] = (
     Job(
         name="suitability.take_over",
-        title="适当性:接收来源的风险等级与持仓",
+        title="适当性：接收来源的风险等级与持仓",
         work=_work,
         every=timedelta(days=1),
         after=("profiles.refreshed",),

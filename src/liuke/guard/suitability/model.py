@@ -93,8 +93,8 @@ class Note:
     verify: bool = True
 
 
-_RULES: Final = "金融机构产品适当性管理办法(令2025年第7号,2026-02-01 施行)"
-_CARE: Final = "同上,对高龄与首次购买者的特别注意义务"
+_RULES: Final = "金融机构产品适当性管理办法(令2025年第7号，2026-02-01 施行)"
+_CARE: Final = "同上，对高龄与首次购买者的特别注意义务"
 _OURS: Final = "本行内部管理要求(出厂默认值)"
 
 #: Numbers marked verify ship as defaults from memory of the rule, not from its text.
@@ -110,10 +110,10 @@ NOTES: Final[Mapping[str, Note]] = {
     "high_risk_from_grade": Note("算作高风险的等级", _OURS),
     "high_risk_share": Note("高风险产品合计占管理资产的上限(%)", _OURS),
     "validity_days": Note("测评有效期(天)", _RULES),
-    "attempts_a_day": Note("一天最多测评次数", f"{_RULES}:一日不超过两次"),
-    "attempts_a_year": Note("十二个月最多测评次数", f"{_RULES}:十二个月不超过八次"),
-    "seconds_a_question": Note("每题最短作答秒数,低于此疑为代答", _OURS),
-    "changes_a_question": Note("平均每题改答次数上限,高于此疑为诱导", _OURS),
+    "attempts_a_day": Note("一天最多测评次数", f"{_RULES}：一日不超过两次"),
+    "attempts_a_year": Note("十二个月最多测评次数", f"{_RULES}：十二个月不超过八次"),
+    "seconds_a_question": Note("每题最短作答秒数，低于此疑为代答", _OURS),
+    "changes_a_question": Note("平均每题改答次数上限，高于此疑为诱导", _OURS),
     "jump_levels": Note("短期内上升多少级须复核", _OURS),
     "jump_days": Note("上述短期的天数", _OURS),
     "insist_days": Note("客户坚持购买确认书的有效天数", _OURS),
@@ -188,23 +188,23 @@ class ProductGrade:
 
 
 class NotYourOwn(Forbidden):
-    """需要另一位有权限的同事复核:经办人不能批准自己提交的内容。"""
+    """需要另一位有权限的同事复核：经办人不能批准自己提交的内容。"""
 
 
 class UnknownDraft(NotFound):
-    """没有待批准的草案,或已被处理。请刷新后再看。"""
+    """没有待批准的草案，或已被处理。请刷新后再看。"""
 
 
 class BadPolicy(Invalid):
-    """适当性参数不正确:{reason}。请修改后再提交。"""
+    """适当性参数不正确：{reason}。请修改后再提交。"""
 
 
 class BadGrade(Invalid):
-    """请至少给出发行方或本行的一个风险等级(R1–R5),并说明评级依据(4–200 个字)。"""
+    """请至少给出发行方或本行的一个风险等级(R1–R5)，并说明评级依据(4–200 个字)。"""
 
 
 class DraftWaiting(Conflict):
-    """已有一份草案等待批准。请先批准或撤下它,再提交新的。"""
+    """已有一份草案等待批准。请先批准或撤下它，再提交新的。"""
 
 
 @dataclass(frozen=True, kw_only=True)

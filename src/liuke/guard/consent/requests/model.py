@@ -35,24 +35,24 @@ DUE_DAYS: Final = 30
 KEPT: Final = (
     Kept(
         "客户身份资料和交易记录(业务系统原件)",
-        "反洗钱法(2024)第三十四条:保存期间不得删除",
+        "反洗钱法(2024)第三十四条：保存期间不得删除",
         "业务关系结束或交易完成后十年",
         verify=False,
     ),
     Kept(
         "金额、持仓与产品(已与身份断开)",
-        "会计与统计需要;姓名、电话、证件号的密钥已销毁,不能再识别到人",
+        "会计与统计需要；姓名、电话、证件号的密钥已销毁，不能再识别到人",
         "与业务记录相同",
         verify=True,
     ),
     Kept(
         "授权与撤回的凭证编号和时间",
-        "个人信息保护法第六十九条:处理者须能自证无过错",
+        "个人信息保护法第六十九条：处理者须能自证无过错",
         "十年",
         verify=True,
     ),
     Kept(
-        "审计日志(只有编号和散列,不含姓名号码)",
+        "审计日志(只有编号和散列，不含姓名号码)",
         "网络安全法第二十一条、反洗钱法第三十四条",
         "不少于十年",
         verify=True,
@@ -99,15 +99,15 @@ class Export:
 
 
 class UnknownRequest(NotFound):
-    """没有这个请求,或不在您的数据范围内。请刷新后再试。"""
+    """没有这个请求，或不在您的数据范围内。请刷新后再试。"""
 
 
 class RequestClosed(Conflict):
-    """这个请求已经办结。如客户有新的要求,请另行登记。"""
+    """这个请求已经办结。如客户有新的要求，请另行登记。"""
 
 
 class WrongKind(Invalid):
-    """这个请求不是{kind}请求,不能这样办理。"""
+    """这个请求不是{kind}请求，不能这样办理。"""
 
 
 class CorrectionIncomplete(Invalid):
@@ -115,7 +115,7 @@ class CorrectionIncomplete(Invalid):
 
 
 class AnswerMissing(Invalid):
-    """请写明办理结果(4–500 个字),客户会看到。"""
+    """请写明办理结果(4–500 个字)，客户会看到。"""
 
 
 class SecondPersonNeeded(Forbidden):
@@ -123,7 +123,7 @@ class SecondPersonNeeded(Forbidden):
 
 
 class StillCustomer(Refused):
-    """客户仍有资产 {aum} 元、贷款 {loans} 元。请先与客户确认:继续使用的业务系统会照常保留资料;确认后可执行删除。"""
+    """客户仍有资产 {aum} 元、贷款 {loans} 元。请先与客户确认：继续使用的业务系统会照常保留资料；确认后可执行删除。"""
 
 
 @dataclass(frozen=True, kw_only=True)

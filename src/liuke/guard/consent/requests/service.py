@@ -208,7 +208,7 @@ def erase(bank: Bank, actor: Actor, request_id: UUID, *, confirmed: bool) -> tup
     profile.erase(bank, Actor.system("consent.erase"), bank.keys.customer_numbers.encode(one_id))
     with bank.write(actor) as tx:
         _open(tx, request_id, RequestKind.ERASE)
-        store.close(tx, request_id, RequestState.DONE, answer="个人信息已删除,保留事项已告知客户")
+        store.close(tx, request_id, RequestState.DONE, answer="个人信息已删除，保留事项已告知客户")
         rooms = ["profile", *(one.name for one in participants() if one.erase)]
         tx.emit(SubjectErased(subject=one_id, request=str(request_id), rooms=rooms))
     return kept()

@@ -114,7 +114,7 @@ class Scored:
 
 
 class BadPaper(Invalid):
-    """问卷内容不正确:{reason}。请修改后再提交。"""
+    """问卷内容不正确：{reason}。请修改后再提交。"""
 
 
 class UnknownPaper(NotFound):
@@ -122,11 +122,11 @@ class UnknownPaper(NotFound):
 
 
 class PaperWithdrawn(Conflict):
-    """作答期间问卷已停用或换版,本次作答不能提交。请用现行问卷重新测评,本次不计次数。"""
+    """作答期间问卷已停用或换版，本次作答不能提交。请用现行问卷重新测评，本次不计次数。"""
 
 
 class UnknownSitting(NotFound):
-    """没有这次测评,或已经提交。请重新开始。"""
+    """没有这次测评，或已经提交。请重新开始。"""
 
 
 class AnswerNotOnPaper(Invalid):
@@ -134,15 +134,15 @@ class AnswerNotOnPaper(Invalid):
 
 
 class Unanswered(Invalid):
-    """还有 {count} 题未作答:{questions}。请答完再提交。"""
+    """还有 {count} 题未作答：{questions}。请答完再提交。"""
 
 
 class TooManyToday(TooMany):
-    """今天已测评 {times} 次,达到每日上限 {limit} 次。请明天再测。"""
+    """今天已测评 {times} 次，达到每日上限 {limit} 次。请明天再测。"""
 
 
 class TooManyThisYear(TooMany):
-    """十二个月内已测评 {times} 次,达到上限 {limit} 次。请在最早一次满一年后再测。"""
+    """十二个月内已测评 {times} 次，达到上限 {limit} 次。请在最早一次满一年后再测。"""
 
 
 class NoteMissing(Invalid):

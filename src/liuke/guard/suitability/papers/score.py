@@ -35,7 +35,7 @@ def questions_of(body: Mapping[str, Any]) -> tuple[Question, ...]:
     except (KeyError, TypeError, ValueError) as fault:
         raise BadPaper(reason=f"题目缺少或写错了 {fault}") from fault
     if not 1 <= len(found) <= _MOST or len({one.id for one in found}) != len(found):
-        raise BadPaper(reason=f"题数应为 1–{_MOST},题号不重复")
+        raise BadPaper(reason=f"题数应为 1–{_MOST}，题号不重复")
     for one in found:
         if len(one.options) < 2 or len({option.id for option in one.options}) != len(one.options):
             raise BadPaper(reason=f"第 {one.id} 题至少要有两个不同的选项")
@@ -52,7 +52,7 @@ def bands_of(body: Mapping[str, Any]) -> tuple[Band, ...]:
         raise BadPaper(reason=f"分档缺少或写错了 {fault}") from fault
     starts, ranks = [band.from_score for band in found], [band.tolerance for band in found]
     if not found or starts != sorted(set(starts)) or ranks != sorted(set(ranks)) or not set(ranks) <= set(range(1, 6)):
-        raise BadPaper(reason="分档应由低到高、不重复,等级为 1–5")
+        raise BadPaper(reason="分档应由低到高、不重复，等级为 1–5")
     return found
 
 

@@ -66,7 +66,7 @@ def propose(bank: Bank, actor: Actor, paper_no: str, *, title: str, body: Mappin
     """Keep a new version of a paper as a draft; returns its number. Raises Forbidden, BadPaper."""
     actor.require(Permission.SUITABILITY_EDIT)
     if not paper_no.isascii() or not paper_no.isalnum() or not title.strip():
-        raise BadPaper(reason="问卷编号只用字母和数字,并须有标题")
+        raise BadPaper(reason="问卷编号只用字母和数字，并须有标题")
     score.questions_of(body)
     score.bands_of(body)
     with bank.write(actor) as tx:

@@ -35,7 +35,7 @@ STEP_TITLES: Final = {
     "risk_grade": "说明产品风险等级和可能的损失",
     "tolerance": "说明客户的风险承受能力等级",
     "no_guarantee": "说明不保本、不承诺收益",
-    "issuer_not_bank": "说明本行为代销,不承担兑付责任",
+    "issuer_not_bank": "说明本行为代销，不承担兑付责任",
     "term_and_fee": "说明期限、费用和赎回条件",
     "cooling_off": "说明犹豫期",
     "surrender_loss": "说明退保损失",
@@ -93,11 +93,11 @@ class Recording:
 
 
 class NothingToInsist(Invalid):
-    """此产品适合该客户,无须坚持购买确认。可直接办理。"""
+    """此产品适合该客户，无须坚持购买确认。可直接办理。"""
 
 
 class CannotInsist(Refused):
-    """客户不能坚持购买:{reason}。请按提示改正后再办理。"""
+    """客户不能坚持购买：{reason}。请按提示改正后再办理。"""
 
 
 class EvidenceMissing(Invalid):
@@ -105,7 +105,7 @@ class EvidenceMissing(Invalid):
 
 
 class UnknownInsistence(NotFound):
-    """没有待确认的坚持购买记录,或已经确认。请刷新后再看。"""
+    """没有待确认的坚持购买记录，或已经确认。请刷新后再看。"""
 
 
 class SecondPersonNeeded(Forbidden):
@@ -113,11 +113,11 @@ class SecondPersonNeeded(Forbidden):
 
 
 class BadRecording(Invalid):
-    """双录登记不正确:{reason}。请修改后再提交。"""
+    """双录登记不正确：{reason}。请修改后再提交。"""
 
 
 class UnknownRecording(NotFound):
-    """没有这条双录记录,或不在您的数据范围内。"""
+    """没有这条双录记录，或不在您的数据范围内。"""
 
 
 @dataclass(frozen=True, kw_only=True)

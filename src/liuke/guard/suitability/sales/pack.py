@@ -19,7 +19,7 @@ from liuke.kernel.store.records import ReadHandle
 
 
 class NoPdf(Unavailable):
-    """这台服务器没有安装排版组件,不能生成 PDF。请先下载 JSON,或请管理员安装 typst。"""
+    """这台服务器没有安装排版组件，不能生成 PDF。请先下载 JSON，或请管理员安装 typst。"""
 
 
 def pack(bank: Bank, actor: Actor, recording_id: UUID) -> bytes:

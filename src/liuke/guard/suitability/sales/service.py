@@ -40,8 +40,8 @@ _REF: Final = re.compile(r"[\w./:\-]{1,80}", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ALGORITHMS: Final = ("sm3", "sha256")
 _WARNING: Final = (
-    "本人已被告知:产品“{product}”的风险与本人的风险承受能力或情况不相符({reasons})。"
-    "银行不主动推介该产品。本人仍坚持购买,金额 {amount} 元,自愿承担由此可能发生的本金损失。"
+    "本人已被告知：产品“{product}”的风险与本人的风险承受能力或情况不相符({reasons})。"
+    "银行不主动推介该产品。本人仍坚持购买，金额 {amount} 元，自愿承担由此可能发生的本金损失。"
 )
 
 
@@ -138,7 +138,7 @@ _GIVEN: Final = (
 
 def _check(wanted: Recording) -> None:
     if not _REF.fullmatch(wanted.sale_ref) or not _REF.fullmatch(wanted.media_ref):
-        raise BadRecording(reason="销售编号和文件编号不能为空,只用字母、数字和 . _ : / -")
+        raise BadRecording(reason="销售编号和文件编号不能为空，只用字母、数字和 . _ : / -")
     if wanted.media_algorithm not in _ALGORITHMS or not _DIGEST.fullmatch(wanted.media_digest):
         raise BadRecording(reason="文件散列应为 SM3 或 SHA-256 的 64 位十六进制小写")
     if wanted.media_bytes <= 0 or wanted.media_seconds <= 0:
@@ -146,7 +146,7 @@ def _check(wanted: Recording) -> None:
     known = STEPS[wanted.script]
     seconds = [step.second for step in wanted.steps if step.second is not None]
     if any(step.name not in known for step in wanted.steps) or len({s.name for s in wanted.steps}) != len(wanted.steps):
-        raise BadRecording(reason="话术步骤不在所选脚本中,或重复")
+        raise BadRecording(reason="话术步骤不在所选脚本中，或重复")
     if any(not 0 <= second <= wanted.media_seconds for second in seconds):
         raise BadRecording(reason="步骤的时刻超出录像时长")
 
