@@ -6,14 +6,17 @@ export PATH := $(CURDIR)/$(V):$(PATH)
 export PYTHONWARNINGS := ignore::RuntimeWarning:platformdirs
 WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
 
-.PHONY: run test check bench client migrate setup demo browser format clean
+.PHONY: run test test-spark check bench client migrate setup demo browser format clean
 
 run: setup web/dist/index.html demo ## Serve a working bank
 	@$(V)/liuke serve
 
 test: setup check web/dist/index.html browser ## Everything: format, lint, types, contracts, unit, integration, browser
-	$(V)/pytest -n 2 --dist loadgroup tests
+	$(V)/pytest -n 2 --dist loadgroup -m "not spark" tests
 	cd web && npm test --silent
+
+test-spark: setup ## Tags, segments and features are the same on a standalone Spark cluster (needs a Java 17 or newer)
+	$(V)/pytest -m spark tests/contract/spark
 
 check: setup ## The quick half: format, lint, types, import contracts, generated client
 	$(V)/ruff format --check src tests bench migrations

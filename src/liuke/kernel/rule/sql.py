@@ -179,7 +179,13 @@ class Sql:
             return self.binary(exp.IntDiv, top, divisor)
         if self.dialect == "postgres":
             return self.call("DIV", self.cast(top, "NUMERIC"), self.cast(divisor, "NUMERIC"))
-        return self.binary(exp.IntDiv, top, divisor)
+        return self._spark_quotient(top, divisor)
+
+    def _spark_quotient(self, top: exp.Expression, divisor: exp.Expression) -> exp.Expression:
+        """Spark answers DIV of decimals in 64 bits and wraps round; without its remainder a number divides evenly."""
+        wide, below = self.cast(top, "DECIMAL(38,0)"), self.cast(divisor, "DECIMAL(38,0)")
+        even = self.binary(exp.Sub, wide, self.binary(exp.Mod, wide.copy(), below))
+        return self.cast(self.call("TRY_DIVIDE", even, below.copy()), "DECIMAL(38,0)")
 
     def micros(self, moment: exp.Expression) -> exp.Expression:
         """Microseconds since 1970 of a moment."""
@@ -232,7 +238,7 @@ class Sql:
         """A cast of text already known to be well formed; engines that can, still answer NULL rather than fail."""
         if self.dialect == "postgres":
             return self.cast(written, name)
-        return exp.TryCast(this=written, to=exp.DataType.build(name, dialect="duckdb"))
+        return exp.TryCast(this=written, to=exp.DataType.build(name, dialect="duckdb"), safe=True)
 
     def binary(self, node: type[exp.Binary], left: exp.Expression, right: exp.Expression) -> exp.Expression:
         return exp.Paren(this=node(this=left, expression=right))
