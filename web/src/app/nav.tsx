@@ -11,6 +11,7 @@ import {
   SafetyCertificateOutlined,
   SecurityScanOutlined,
   ShopOutlined,
+  TagsOutlined,
   TeamOutlined,
   UsergroupAddOutlined,
 } from '@ant-design/icons'
@@ -34,6 +35,7 @@ export const groups: NavGroup[] = [
     key: 'data',
     items: [
       { key: 'customers', path: '/customers', permission: 'customer.read', icon: <TeamOutlined /> },
+      { key: 'tags', path: '/tags', permission: 'tag.read', icon: <TagsOutlined /> },
       { key: 'identity', path: '/identity', permission: 'identity.read', icon: <BlockOutlined /> },
       { key: 'behaviour', path: '/behaviour', permission: 'behaviour.read', icon: <LineChartOutlined /> },
       { key: 'products', path: '/products', permission: 'product.read', icon: <ShopOutlined /> },

@@ -61,6 +61,10 @@ const pages: RouteObject[] = [
     path: 'customers/:no',
     element: page(() => import('./customer').then((m) => m.CustomerPage), 'customer.read'),
   },
+  { path: 'tags', element: page(() => import('@/data/tags/page').then((m) => m.TagsPage), 'tag.read') },
+  { path: 'tags/new', element: page(() => import('@/data/tags/edit').then((m) => m.TagEditPage), 'tag.edit') },
+  { path: 'tags/:code', element: page(() => import('@/data/tags/tag').then((m) => m.TagPage), 'tag.read') },
+  { path: 'tags/:code/edit', element: page(() => import('@/data/tags/edit').then((m) => m.TagEditPage), 'tag.edit') },
   {
     path: 'identity',
     element: page(() => import('@/data/identity/page').then((m) => m.IdentityPage), 'identity.read'),

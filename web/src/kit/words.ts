@@ -3,6 +3,8 @@ import { words } from './lang'
 /** Words the whole house shares. */
 export const kitWords = words(
   {
+    yes: '是',
+    no: '否',
     retry: '重试',
     reload: '重新载入',
     cancel: '取消',
@@ -80,6 +82,8 @@ export const kitWords = words(
     done: '已完成',
   },
   {
+    yes: 'Yes',
+    no: 'No',
     retry: 'Retry',
     reload: 'Reload',
     cancel: 'Cancel',

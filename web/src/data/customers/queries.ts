@@ -86,3 +86,11 @@ export function useManagerChoices(under: string | undefined, enabled: boolean) {
     enabled,
   })
 }
+
+/** Every tag of a customer. */
+export function useCustomerTags(customer_no: string) {
+  return useQuery({
+    queryKey: ['customer', customer_no, 'tags'],
+    queryFn: () => answer(api.GET('/api/customers/{customer_no}/tags', { params: { path: { customer_no } } })),
+  })
+}

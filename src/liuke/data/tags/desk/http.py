@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query
 from liuke.data import org
 from liuke.data.tags.desk import service
 from liuke.data.tags.desk.model import Catalogued, Shown, Tried
-from liuke.data.tags.desk.wire import DraftIn, SpreadOut, TagOut, draft_of, tag_out
+from liuke.data.tags.desk.wire import TagDraft, TagOut, TagSpread, draft_of, tag_out
 from liuke.data.tags.model import (
     FAMILIES,
     CircularTag,
@@ -89,7 +89,7 @@ class TagRef(Wire):
     name: str
 
 
-class UserOut(Wire):
+class TagUse(Wire):
     """What is made from a tag: another tag, a segment, a metric, a part of a screen."""
 
     kind: NodeKind
@@ -97,7 +97,7 @@ class UserOut(Wire):
     label: str
 
 
-class VersionOut(Wire):
+class TagVersion(Wire):
     """A saved version."""
 
     version: int
@@ -114,16 +114,16 @@ class TagDetail(Wire):
     definition: TagOut
     sentence: str
     needs: list[TagRef]
-    users: list[UserOut]
+    users: list[TagUse]
     source: str | None
     as_of: date | None
     refreshed_at: datetime | None
-    spread: SpreadOut | None
+    spread: TagSpread | None
     newest_version: int
-    versions: list[VersionOut]
+    versions: list[TagVersion]
 
 
-class FieldOut(Wire):
+class TagField(Wire):
     """A column of a table tags are measured from."""
 
     name: str
@@ -133,17 +133,17 @@ class FieldOut(Wire):
     words: dict[str, str]
 
 
-class TableOut(Wire):
+class TagTableOut(Wire):
     """A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is."""
 
     name: str
     label: str
     day: str
-    facets: list[FieldOut]
-    values: list[FieldOut]
+    facets: list[TagField]
+    values: list[TagField]
 
 
-class ExampleOut(Wire):
+class TagExample(Wire):
     """A customer who has the draft's tag, masked by role."""
 
     customer_no: str
@@ -153,14 +153,14 @@ class ExampleOut(Wire):
     value: bool | int | str | date | None
 
 
-class TrialOut(Wire):
+class TagTrial(Wire):
     """A draft computed on the newest day. ``every`` > 1: one customer in so many was looked at."""
 
     as_of: date
     sentence: str
     every: int
-    spread: SpreadOut
-    examples: list[ExampleOut]
+    spread: TagSpread
+    examples: list[TagExample]
 
 
 class Introduced(Protocol):
@@ -182,7 +182,7 @@ class Introduced(Protocol):
 Introduce = Callable[[Bank, Actor, Sequence[int]], Sequence[Introduced]]
 
 
-class Sentence(Wire):
+class TagSentence(Wire):
     """How a draft reads."""
 
     sentence: str
@@ -192,11 +192,11 @@ _DRAFT_FAULTS = problems(TagInvalid, CircularTag)
 
 
 @router.get("/tables")
-def list_tables(actor: ActorDep) -> list[TableOut]:
+def list_tables(actor: ActorDep) -> list[TagTableOut]:
     """The tables tags may be measured from."""
     service.may_read(actor)
     return [
-        TableOut(
+        TagTableOut(
             name=table.name,
             label=table.label,
             day=table.day,
@@ -208,19 +208,19 @@ def list_tables(actor: ActorDep) -> list[TableOut]:
 
 
 @router.post("/check", responses=_DRAFT_FAULTS)
-def check_draft(draft: DraftIn, actor: ActorDep, bank: BankDep) -> Sentence:
+def check_draft(draft: TagDraft, actor: ActorDep, bank: BankDep) -> TagSentence:
     """Check a draft; the sentence says what would be computed."""
-    return Sentence(sentence=service.check(bank, actor, draft_of(draft)))
+    return TagSentence(sentence=service.check(bank, actor, draft_of(draft)))
 
 
 @router.post("", status_code=201, responses=_DRAFT_FAULTS | problems(CodeInvalid, CodeTaken))
-def create_tag(draft: DraftIn, actor: ActorDep, bank: BankDep) -> TagOut:
+def create_tag(draft: TagDraft, actor: ActorDep, bank: BankDep) -> TagOut:
     """Save a new tag as a draft."""
     return tag_out(service.save(bank, actor, draft_of(draft), note=draft.note, base=None))
 
 
 @router.put("/{code}", responses=_DRAFT_FAULTS | problems(UnknownTag, VersionMoved))
-def change_tag(code: Code, base: Base, draft: DraftIn, actor: ActorDep, bank: BankDep) -> TagOut:
+def change_tag(code: Code, base: Base, draft: TagDraft, actor: ActorDep, bank: BankDep) -> TagOut:
     """Save a draft as the next version of a tag."""
     if draft.code != code:
         raise CodeInvalid
@@ -253,7 +253,7 @@ def routes(providers: Sequence[Provider], introduce: Introduce) -> APIRouter:
         return tag_out(service.retire(bank, actor, code, base=base, providers=providers))
 
     @used.post("/trial", responses=_DRAFT_FAULTS | problems(NoSnapshot))
-    def try_draft(draft: DraftIn, actor: ActorDep, bank: BankDep, seed: Seed = 0) -> TrialOut:
+    def try_draft(draft: TagDraft, actor: ActorDep, bank: BankDep, seed: Seed = 0) -> TagTrial:
         """Compute a draft on the newest data: how many have it, how it is spread, ten examples one may see."""
         found = service.attempted(bank, actor, draft_of(draft), seed=seed)
         return _trial(found, introduce(bank, actor, found.one_ids) if found.one_ids else ())
@@ -261,15 +261,15 @@ def routes(providers: Sequence[Provider], introduce: Introduce) -> APIRouter:
     return used
 
 
-def _trial(found: Tried, people: Sequence[Introduced]) -> TrialOut:
+def _trial(found: Tried, people: Sequence[Introduced]) -> TagTrial:
     values = dict(zip(found.one_ids, found.values, strict=True))
-    return TrialOut(
+    return TagTrial(
         as_of=found.as_of,
         sentence=found.sentence,
         every=found.every,
-        spread=SpreadOut.model_validate(found.spread),
+        spread=TagSpread.model_validate(found.spread),
         examples=[
-            ExampleOut(
+            TagExample(
                 customer_no=one.customer_no,
                 name=one.name,
                 tier=one.tier,
@@ -311,8 +311,8 @@ def _list(found: Catalogued) -> TagList:
     )
 
 
-def _field(name: str, field: Field) -> FieldOut:
-    return FieldOut(
+def _field(name: str, field: Field) -> TagField:
+    return TagField(
         name=name, label=field.label, type=field.type.value, unit=field.unit, words=dict(field.values or {})
     )
 
@@ -324,14 +324,14 @@ def _detail(bank: Bank, actor: Actor, shown: Shown) -> TagDetail:
         definition=tag_out(shown.tag),
         sentence=shown.sentence,
         needs=[TagRef(code=tag.code, name=tag.name) for tag in shown.needs],
-        users=[UserOut.model_validate(node) for node in shown.users],
+        users=[TagUse.model_validate(node) for node in shown.users],
         source=shown.plate.source if shown.plate else None,
         as_of=shown.as_of,
         refreshed_at=shown.refreshed_at,
-        spread=SpreadOut.model_validate(shown.spread) if shown.spread else None,
+        spread=TagSpread.model_validate(shown.spread) if shown.spread else None,
         newest_version=max([shown.tag.version, *(saved.tag.version for saved in shown.versions)]),
         versions=[
-            VersionOut(
+            TagVersion(
                 version=saved.tag.version,
                 state=saved.tag.state,
                 note=saved.note,

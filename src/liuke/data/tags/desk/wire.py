@@ -14,7 +14,7 @@ _Text = Annotated[str, Limits(max_length=2000)]
 _Days = Annotated[int, Limits(ge=-FARTHEST, le=FARTHEST)]
 
 
-class WindowIn(Wire):
+class TagWindowIn(Wire):
     """Days from the data day, both ends included; ``month``: since the first of its month."""
 
     since: _Days | None = None
@@ -22,17 +22,17 @@ class WindowIn(Wire):
     month: bool = False
 
 
-class MeasureIn(Wire):
+class TagMeasureIn(Wire):
     """Rows of a table that pass a filter, inside a window, aggregated."""
 
     table: _Words
     aggregate: Aggregate
     filter: _Text = ""
     value: _Words = ""
-    window: WindowIn = WindowIn()
+    window: TagWindowIn = TagWindowIn()
 
 
-class DraftIn(Wire):
+class TagDraft(Wire):
     """A definition somebody writes: either ``measure`` or ``expression``."""
 
     code: Annotated[str, Limits(min_length=1, max_length=40)]
@@ -43,13 +43,13 @@ class DraftIn(Wire):
     owner: Annotated[str, Limits(min_length=1, max_length=40)]
     meaning: Annotated[str, Limits(min_length=4, max_length=400)]
     pi: PiClass = PiClass.C2
-    measure: MeasureIn | None = None
+    measure: TagMeasureIn | None = None
     expression: _Text = ""
     words: Annotated[dict[_Words, _Words], Limits(max_length=200, default_factory=dict)]
     note: Annotated[str, Limits(max_length=200)] = ""
 
 
-class WindowOut(Wire):
+class TagWindow(Wire):
     """Days from the data day, both ends included."""
 
     since: int | None
@@ -57,14 +57,14 @@ class WindowOut(Wire):
     month: bool
 
 
-class MeasureOut(Wire):
+class TagMeasure(Wire):
     """How a tag is measured."""
 
     table: str
     aggregate: Aggregate
     filter: str
     value: str
-    window: WindowOut
+    window: TagWindow
 
 
 class TagOut(Wire):
@@ -78,7 +78,7 @@ class TagOut(Wire):
     owner: str
     meaning: str
     pi: PiClass
-    measure: MeasureOut | None
+    measure: TagMeasure | None
     expression: str
     words: dict[str, str]
     ingredient: bool
@@ -88,7 +88,7 @@ class TagOut(Wire):
     shipped: bool
 
 
-class BinOut(Wire):
+class TagBin(Wire):
     """Customers with a value in low ≤ value < high, or with this word or truth."""
 
     word: str
@@ -97,10 +97,10 @@ class BinOut(Wire):
     customers: int
 
 
-class SpreadOut(Wire):
+class TagSpread(Wire):
     """How values are spread over customers."""
 
-    bins: list[BinOut]
+    bins: list[TagBin]
     customers: int
     missing: int
     filled: int
@@ -109,7 +109,7 @@ class SpreadOut(Wire):
     high: int | None
 
 
-def draft_of(draft: DraftIn) -> Tag:
+def draft_of(draft: TagDraft) -> Tag:
     """The definition a draft says. What it means is checked by the service."""
     body = draft.measure.model_dump(mode="json") if draft.measure else None
     return Tag(

@@ -8,6 +8,7 @@ import { Split } from '@/kit/split'
 import { kitWords } from '@/kit/words'
 import type { CustomerPage } from '../wire'
 import { customerWords } from '../words'
+import { Tags } from './tags'
 
 /** 概览: what the customer has and owes, and how AUM and money moved over twelve months. */
 export function Overview({ customer }: { customer: CustomerPage }) {
@@ -61,6 +62,7 @@ export function Overview({ customer }: { customer: CustomerPage }) {
           definition={words.flowDefinition}
         />
       </Panel>
+      <Tags customerNo={customer.customer_no} />
     </div>
   )
 }

@@ -1,0 +1,16 @@
+import type { components } from '@/api/schema'
+
+type S = components['schemas']
+export type TagList = S['TagList']
+export type TagRow = S['TagRow']
+export type TagDetail = S['TagDetail']
+export type Definition = S['TagOut']
+export type Draft = S['TagDraft']
+export type Spread = S['TagSpread']
+export type Bin = Spread['bins'][number]
+export type Trial = S['TagTrial']
+export type SourceTable = S['TagTableOut']
+export type Kind = Definition['kind']
+export type Aggregate = NonNullable<Draft['measure']>['aggregate']
+export type Family = Definition['family']
+export type State = Definition['state']
