@@ -39,7 +39,7 @@ function Filled({ list }: { list: TagList }) {
         <Tile name={words.tagsLive} value={<Count value={shown.filter((one) => one.state === 'live').length} />} />
         <Tile name={words.customers} value={<Count value={list.customers} />} />
         <Tile name={words.asOf} value={<DateText at={list.as_of} />} note={words.asOfNote} />
-        <Tile name={words.refreshed} value={<DateText at={list.refreshed_at} time />} note={words.refreshedNote} />
+        <Tile name={words.refreshed} value={<DateText at={list.refreshed_at} />} note={words.refreshedNote} />
       </Tiles>
       <Catalogue list={list} />
     </>

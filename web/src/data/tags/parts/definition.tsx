@@ -57,7 +57,7 @@ export function Lineage({ tag }: { tag: TagDetail }) {
     <div className="lk-stack">
       <Part title={words.formula}>
         <p>{tag.sentence}</p>
-        {text && <pre className="lk-raw">{text}</pre>}
+        {text && <code className="lk-small">{text}</code>}
       </Part>
       <Part title={words.madeFrom}>
         {definition.measure ? <TableName name={definition.measure.table} /> : <Links items={tag.needs} />}

@@ -19,7 +19,9 @@ export function SpreadChart({ spread, kind, labels, asOf, definition }: SpreadCh
   const words = useWords(tagWords)
   const lang = useLang()
   const option = useMemo(() => {
-    const name = (bin: Bin) => binName(bin, kind, labels, words, lang)
+    const none = (spread.low ?? 0) >= 0
+    const name = (bin: Bin) =>
+      none && bin.low === null && bin.high === 1 ? '0' : binName(bin, kind, labels, words, lang)
     return {
       grid: { left: 0, right: 8, top: 24, bottom: 0, containLabel: true },
       tooltip: {
@@ -50,7 +52,7 @@ function binName(bin: Bin, kind: Kind, labels: Record<string, string>, words: Sa
   if (kind === 'word') return labels[bin.word] ?? bin.word
   if (kind === 'date' && bin.low !== null) return tagNumber(kind, bin.low, lang).slice(0, 'yyyy-mm'.length)
   const whole = kind === 'count' || kind === 'days'
-  if (bin.low === null) return whole && bin.high === 1 ? '0' : words.below(tagNumber(kind, bin.high ?? 0, lang))
+  if (bin.low === null) return words.below(tagNumber(kind, bin.high ?? 0, lang))
   if (bin.high === null) return words.above(tagNumber(kind, bin.low, lang))
   if (whole && bin.high === bin.low + 1) return tagNumber(kind, bin.low, lang)
   const top = whole ? bin.high - 1 : bin.high
