@@ -4248,20 +4248,6 @@ export interface components {
             share_bp: number;
         };
         /**
-         * BinOut
-         * @description Customers with a value in low ≤ value < high, or with this word or truth.
-         */
-        BinOut: {
-            /** Customers */
-            customers: number;
-            /** High */
-            high: number | null;
-            /** Low */
-            low: number | null;
-            /** Word */
-            word: string;
-        };
-        /**
          * BlockIn
          * @description Put on a black list; empty purposes or channels are all.
          */
@@ -5437,44 +5423,6 @@ export interface components {
             notes: components["schemas"]["NoteOut"][];
         };
         /**
-         * DraftIn
-         * @description A definition somebody writes: either ``measure`` or ``expression``.
-         */
-        DraftIn: {
-            /** Code */
-            code: string;
-            /**
-             * Expression
-             * @default
-             */
-            expression: string;
-            family: components["schemas"]["Family"];
-            kind: components["schemas"]["liuke__data__tags__model__Kind"];
-            /** Meaning */
-            meaning: string;
-            measure?: components["schemas"]["MeasureIn"] | null;
-            /** Name */
-            name: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Owner */
-            owner: string;
-            /** @default c2 */
-            pi: components["schemas"]["PiClass"];
-            /**
-             * Unit
-             * @default
-             */
-            unit: string;
-            /** Words */
-            words?: {
-                [key: string]: string;
-            };
-        };
-        /**
          * DueOut
          * @description One holding falling due and its customer.
          */
@@ -5618,22 +5566,6 @@ export interface components {
             reason: string;
         };
         /**
-         * ExampleOut
-         * @description A customer who has the draft's tag, masked by role.
-         */
-        ExampleOut: {
-            /** Branch Name */
-            branch_name: string;
-            /** Customer No */
-            customer_no: string;
-            /** Name */
-            name: string;
-            /** Tier */
-            tier: string;
-            /** Value */
-            value: boolean | number | string | null;
-        };
-        /**
          * ExportAnswerIn
          * @description Whether an export may leave the house, and why.
          */
@@ -5706,13 +5638,31 @@ export interface components {
          */
         Field: "name" | "phone" | "id_no" | "address" | "birth_date";
         /**
+         * FieldOut
+         * @description A field gate rules may name.
+         */
+        FieldOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * FirstPassword
          * @description A user with a new random password, shown this once; it must be changed at the next sign-in.
          */
         FirstPassword: {
             /** First Password */
             first_password: string;
-            user: components["schemas"]["liuke__data__org__users__http__UserOut"];
+            user: components["schemas"]["UserOut"];
         };
         /**
          * Format
@@ -6426,45 +6376,6 @@ export interface components {
             /** Rate Bp */
             rate_bp: number | null;
             risk: components["schemas"]["ProductRisk"] | null;
-        };
-        /**
-         * MeasureIn
-         * @description Rows of a table that pass a filter, inside a window, aggregated.
-         */
-        MeasureIn: {
-            aggregate: components["schemas"]["Aggregate"];
-            /**
-             * Filter
-             * @default
-             */
-            filter: string;
-            /** Table */
-            table: string;
-            /**
-             * Value
-             * @default
-             */
-            value: string;
-            /**
-             * @default {
-             *       "month": false
-             *     }
-             */
-            window: components["schemas"]["WindowIn"];
-        };
-        /**
-         * MeasureOut
-         * @description How a tag is measured.
-         */
-        MeasureOut: {
-            aggregate: components["schemas"]["Aggregate"];
-            /** Filter */
-            filter: string;
-            /** Table */
-            table: string;
-            /** Value */
-            value: string;
-            window: components["schemas"]["WindowOut"];
         };
         /**
          * MemberChangeOut
@@ -8470,14 +8381,6 @@ export interface components {
             version: number;
         };
         /**
-         * Sentence
-         * @description How a draft reads.
-         */
-        Sentence: {
-            /** Sentence */
-            sentence: string;
-        };
-        /**
          * SessionOut
          * @description Who is signed in, and the token to send as ``X-CSRF-Token`` with everything that changes something.
          */
@@ -8701,26 +8604,6 @@ export interface components {
             title: string;
         };
         /**
-         * SpreadOut
-         * @description How values are spread over customers.
-         */
-        SpreadOut: {
-            /** Bins */
-            bins: components["schemas"]["BinOut"][];
-            /** Customers */
-            customers: number;
-            /** Filled */
-            filled: number;
-            /** High */
-            high: number | null;
-            /** Low */
-            low: number | null;
-            /** Median */
-            median: number | null;
-            /** Missing */
-            missing: number;
-        };
-        /**
          * StaffOut
          * @description A member of staff; ``book_size`` counts the customers of their book that the asker may see.
          */
@@ -8870,22 +8753,6 @@ export interface components {
             version: number;
         };
         /**
-         * TableOut
-         * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
-         */
-        TableOut: {
-            /** Day */
-            day: string;
-            /** Facets */
-            facets: components["schemas"]["liuke__data__tags__desk__http__FieldOut"][];
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Values */
-            values: components["schemas"]["liuke__data__tags__desk__http__FieldOut"][];
-        };
-        /**
          * TableRows
          * @description What a load did to one canonical table: rows new or changed, unchanged, and corrections of earlier rows.
          */
@@ -8898,6 +8765,20 @@ export interface components {
             table: string;
             /** Unchanged */
             unchanged: number;
+        };
+        /**
+         * TagBin
+         * @description Customers with a value in low ≤ value < high, or with this word or truth.
+         */
+        TagBin: {
+            /** Customers */
+            customers: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Word */
+            word: string;
         };
         /**
          * TagDetail
@@ -8917,11 +8798,83 @@ export interface components {
             sentence: string;
             /** Source */
             source: string | null;
-            spread: components["schemas"]["SpreadOut"] | null;
+            spread: components["schemas"]["TagSpread"] | null;
             /** Users */
-            users: components["schemas"]["liuke__data__tags__desk__http__UserOut"][];
+            users: components["schemas"]["TagUse"][];
             /** Versions */
-            versions: components["schemas"]["VersionOut"][];
+            versions: components["schemas"]["TagVersion"][];
+        };
+        /**
+         * TagDraft
+         * @description A definition somebody writes: either ``measure`` or ``expression``.
+         */
+        TagDraft: {
+            /** Code */
+            code: string;
+            /**
+             * Expression
+             * @default
+             */
+            expression: string;
+            family: components["schemas"]["Family"];
+            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            /** Meaning */
+            meaning: string;
+            measure?: components["schemas"]["TagMeasureIn"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /** @default c2 */
+            pi: components["schemas"]["PiClass"];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Words */
+            words?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * TagExample
+         * @description A customer who has the draft's tag, masked by role.
+         */
+        TagExample: {
+            /** Branch Name */
+            branch_name: string;
+            /** Customer No */
+            customer_no: string;
+            /** Name */
+            name: string;
+            /** Tier */
+            tier: string;
+            /** Value */
+            value: boolean | number | string | null;
+        };
+        /**
+         * TagField
+         * @description A column of a table tags are measured from.
+         */
+        TagField: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
         };
         /**
          * TagList
@@ -8940,6 +8893,45 @@ export interface components {
             refreshed_at: string | null;
         };
         /**
+         * TagMeasure
+         * @description How a tag is measured.
+         */
+        TagMeasure: {
+            aggregate: components["schemas"]["Aggregate"];
+            /** Filter */
+            filter: string;
+            /** Table */
+            table: string;
+            /** Value */
+            value: string;
+            window: components["schemas"]["TagWindow"];
+        };
+        /**
+         * TagMeasureIn
+         * @description Rows of a table that pass a filter, inside a window, aggregated.
+         */
+        TagMeasureIn: {
+            aggregate: components["schemas"]["Aggregate"];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /** Table */
+            table: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+            /**
+             * @default {
+             *       "month": false
+             *     }
+             */
+            window: components["schemas"]["TagWindowIn"];
+        };
+        /**
          * TagOut
          * @description A definition.
          */
@@ -8954,7 +8946,7 @@ export interface components {
             kind: components["schemas"]["liuke__data__tags__model__Kind"];
             /** Meaning */
             meaning: string;
-            measure: components["schemas"]["MeasureOut"] | null;
+            measure: components["schemas"]["TagMeasure"] | null;
             /** Name */
             name: string;
             /** Owner */
@@ -9018,6 +9010,125 @@ export interface components {
             users: number;
             /** Version */
             version: number;
+        };
+        /**
+         * TagSentence
+         * @description How a draft reads.
+         */
+        TagSentence: {
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * TagSpread
+         * @description How values are spread over customers.
+         */
+        TagSpread: {
+            /** Bins */
+            bins: components["schemas"]["TagBin"][];
+            /** Customers */
+            customers: number;
+            /** Filled */
+            filled: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Median */
+            median: number | null;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * TagTableOut
+         * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
+         */
+        TagTableOut: {
+            /** Day */
+            day: string;
+            /** Facets */
+            facets: components["schemas"]["TagField"][];
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["TagField"][];
+        };
+        /**
+         * TagTrial
+         * @description A draft computed on the newest day. ``every`` > 1: one customer in so many was looked at.
+         */
+        TagTrial: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Every */
+            every: number;
+            /** Examples */
+            examples: components["schemas"]["TagExample"][];
+            /** Sentence */
+            sentence: string;
+            spread: components["schemas"]["TagSpread"];
+        };
+        /**
+         * TagUse
+         * @description What is made from a tag: another tag, a segment, a metric, a part of a screen.
+         */
+        TagUse: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+        };
+        /**
+         * TagVersion
+         * @description A saved version.
+         */
+        TagVersion: {
+            definition: components["schemas"]["TagOut"];
+            /** Note */
+            note: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            state: components["schemas"]["liuke__data__tags__model__State"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TagWindow
+         * @description Days from the data day, both ends included.
+         */
+        TagWindow: {
+            /** Month */
+            month: boolean;
+            /** Since */
+            since: number | null;
+            /** Until */
+            until: number | null;
+        };
+        /**
+         * TagWindowIn
+         * @description Days from the data day, both ends included; ``month``: since the first of its month.
+         */
+        TagWindowIn: {
+            /**
+             * Month
+             * @default false
+             */
+            month: boolean;
+            /** Since */
+            since?: number | null;
+            /** Until */
+            until?: number | null;
         };
         /**
          * Tier
@@ -9219,6 +9330,36 @@ export interface components {
             text: string;
         };
         /**
+         * TrialOut
+         * @description The verdict with every check. ``line`` explains it in one sentence; ``past``: judged as things stood then.
+         */
+        TrialOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            check: components["schemas"]["Check"] | null;
+            /** Code */
+            code: string;
+            /** Customer No */
+            customer_no: string;
+            /** Line */
+            line: string;
+            /** Looked */
+            looked: components["schemas"]["LookedOut"][];
+            /** Past */
+            past: boolean;
+            /** Permit Seconds */
+            permit_seconds: number;
+            /** Permitted */
+            permitted: boolean;
+            /** Policy Version */
+            policy_version: number;
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
          * Type
          * @description What a field holds, as it is stored.
          * @enum {string}
@@ -9231,6 +9372,43 @@ export interface components {
         UndoIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * UserOut
+         * @description A user: a sign-in account of one member of staff, or of a machine.
+         */
+        UserOut: {
+            /** Branch Name */
+            branch_name: string | null;
+            /** Branch No */
+            branch_no: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display */
+            display: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Login */
+            login: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+            /** Staff No */
+            staff_no: string | null;
+            status: components["schemas"]["UserStatus"];
+            /** Totp Enabled */
+            totp_enabled: boolean;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * UserPatch
@@ -9314,25 +9492,6 @@ export interface components {
             state: components["schemas"]["liuke__kernel__job__RunState"];
         };
         /**
-         * VersionOut
-         * @description A saved version.
-         */
-        VersionOut: {
-            definition: components["schemas"]["TagOut"];
-            /** Note */
-            note: string;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-            state: components["schemas"]["liuke__data__tags__model__State"];
-            /** Version */
-            version: number;
-        };
-        /**
          * WantedOut
          * @description What should stand in the field.
          */
@@ -9358,33 +9517,6 @@ export interface components {
          * @enum {string}
          */
         Why: "grey" | "shared" | "birth" | "gender";
-        /**
-         * WindowIn
-         * @description Days from the data day, both ends included; ``month``: since the first of its month.
-         */
-        WindowIn: {
-            /**
-             * Month
-             * @default false
-             */
-            month: boolean;
-            /** Since */
-            since?: number | null;
-            /** Until */
-            until?: number | null;
-        };
-        /**
-         * WindowOut
-         * @description Days from the data day, both ends included.
-         */
-        WindowOut: {
-            /** Month */
-            month: boolean;
-            /** Since */
-            since: number | null;
-            /** Until */
-            until: number | null;
-        };
         /**
          * WindowRuleAnswer
          * @description What the rule says now: a truth, a number, a text or a time (milliseconds stand in ``at``).
@@ -9629,7 +9761,7 @@ export interface components {
         /** WirePage[UserOut] */
         WirePage_UserOut_: {
             /** Items */
-            items: components["schemas"]["liuke__data__org__users__http__UserOut"][];
+            items: components["schemas"]["UserOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -9706,43 +9838,6 @@ export interface components {
          */
         liuke__data__behaviour__model__Reason: "json" | "form" | "plan" | "late" | "ahead";
         /**
-         * UserOut
-         * @description A user: a sign-in account of one member of staff, or of a machine.
-         */
-        liuke__data__org__users__http__UserOut: {
-            /** Branch Name */
-            branch_name: string | null;
-            /** Branch No */
-            branch_no: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Display */
-            display: string;
-            /** Last Sign In At */
-            last_sign_in_at: string | null;
-            /** Locked Until */
-            locked_until: string | null;
-            /** Login */
-            login: string;
-            /** Must Change Password */
-            must_change_password: boolean;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            /** Staff No */
-            staff_no: string | null;
-            status: components["schemas"]["UserStatus"];
-            /** Totp Enabled */
-            totp_enabled: boolean;
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-        };
-        /**
          * Grain
          * @description How wide a partition is.
          * @enum {string}
@@ -9767,53 +9862,6 @@ export interface components {
          */
         liuke__data__profile__model__Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
         /**
-         * FieldOut
-         * @description A column of a table tags are measured from.
-         */
-        liuke__data__tags__desk__http__FieldOut: {
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-            /** Unit */
-            unit: string | null;
-            /** Words */
-            words: {
-                [key: string]: string;
-            };
-        };
-        /**
-         * TrialOut
-         * @description A draft computed on the newest day. ``every`` > 1: one customer in so many was looked at.
-         */
-        liuke__data__tags__desk__http__TrialOut: {
-            /**
-             * As Of
-             * Format: date
-             */
-            as_of: string;
-            /** Every */
-            every: number;
-            /** Examples */
-            examples: components["schemas"]["ExampleOut"][];
-            /** Sentence */
-            sentence: string;
-            spread: components["schemas"]["SpreadOut"];
-        };
-        /**
-         * UserOut
-         * @description What is made from a tag: another tag, a segment, a metric, a part of a screen.
-         */
-        liuke__data__tags__desk__http__UserOut: {
-            /** Key */
-            key: string;
-            kind: components["schemas"]["NodeKind"];
-            /** Label */
-            label: string;
-        };
-        /**
          * Kind
          * @description What a tag's value is, and so how its column is stored.
          * @enum {string}
@@ -9831,54 +9879,6 @@ export interface components {
          * @enum {string}
          */
         liuke__guard__consent__model__Reason: "blocked" | "switched_off" | "not_granted" | "sensitive_not_granted" | "quiet";
-        /**
-         * FieldOut
-         * @description A field gate rules may name.
-         */
-        liuke__guard__gate__http__FieldOut: {
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-            /** Unit */
-            unit: string | null;
-            /** Values */
-            values: {
-                [key: string]: string;
-            };
-        };
-        /**
-         * TrialOut
-         * @description The verdict with every check. ``line`` explains it in one sentence; ``past``: judged as things stood then.
-         */
-        liuke__guard__gate__http__TrialOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            channel: components["schemas"]["Channel"];
-            check: components["schemas"]["Check"] | null;
-            /** Code */
-            code: string;
-            /** Customer No */
-            customer_no: string;
-            /** Line */
-            line: string;
-            /** Looked */
-            looked: components["schemas"]["LookedOut"][];
-            /** Past */
-            past: boolean;
-            /** Permit Seconds */
-            permit_seconds: number;
-            /** Permitted */
-            permitted: boolean;
-            /** Policy Version */
-            policy_version: number;
-            purpose: components["schemas"]["Purpose"];
-        };
         /**
          * RunState
          * @description Where a run stands.
@@ -14208,7 +14208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__gate__http__FieldOut"][];
+                    "application/json": components["schemas"]["FieldOut"][];
                 };
             };
             /** @description Unauthenticated */
@@ -15027,7 +15027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__guard__gate__http__TrialOut"];
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -22452,7 +22452,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["TagDraft"];
             };
         };
         responses: {
@@ -22521,7 +22521,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["TagDraft"];
             };
         };
         responses: {
@@ -22531,7 +22531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sentence"];
+                    "application/json": components["schemas"]["TagSentence"];
                 };
             };
             /** @description Unauthenticated */
@@ -22587,7 +22587,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TableOut"][];
+                    "application/json": components["schemas"]["TagTableOut"][];
                 };
             };
             /** @description Unauthenticated */
@@ -22639,7 +22639,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["TagDraft"];
             };
         };
         responses: {
@@ -22649,7 +22649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__tags__desk__http__TrialOut"];
+                    "application/json": components["schemas"]["TagTrial"];
                 };
             };
             /** @description Unauthenticated */
@@ -22770,7 +22770,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["TagDraft"];
             };
         };
         responses: {
@@ -23315,7 +23315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -23386,7 +23386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -23466,7 +23466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Unauthenticated */
@@ -23618,7 +23618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["liuke__data__org__users__http__UserOut"];
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Unauthenticated */
