@@ -100,9 +100,6 @@ QUIET: Final = {
     "/api/suitability/papers": "papers",
     "/api/suitability/policy": "the policy",
     "/api/suitability/scripts": "scripts of recordings",
-    "/api/tags": "definitions and counts",
-    "/api/tags/tables": "names of columns",
-    "/api/tags/{code}": "a definition and its spread",
 }
 #: Who looks, and at what, for each route that shows customers.
 LOOKS: Final = {
@@ -122,7 +119,6 @@ LOOKS: Final = {
     "/api/identity/reviews": ("compliance", "identity.viewed"),
     "/api/identity/reviews/{review_id}": ("compliance", "identity.viewed"),
     "/api/identity/journal": ("compliance", "identity.viewed"),
-    "/api/customers/{customer_no}/tags": ("rm", "customer.viewed"),
     "/api/audit/entries": ("auditor", "audit.searched"),
     "/api/audit/entries/{n}": ("auditor", "audit.trail_viewed"),
     "/api/cases": ("compliance", "case.listed"),
@@ -160,8 +156,6 @@ ASKED: Final = {
     ),
     "/api/audit/evidence": ("auditor", "audit.exported", {"entries": ["{n}"], "reason": "监管检查"}),
 }
-#: What shows customers only through ``profile.introduce``, which writes the look (tests/data/profile).
-INTRODUCED: Final = {"/api/tags/trial"}
 #: What shows a customer because it changed something about them: the change is an event of its own.
 CHANGES: Final = {
     "/api/cases": {"post"},
@@ -249,7 +243,7 @@ def test_whatever_shows_a_customer_is_a_look_or_a_change(twin_app: FastAPI) -> N
         if "{customer_no}" in path or _shows(operation["responses"], document["components"]["schemas"])
     }
     changes = {(path, method) for path, methods in CHANGES.items() for method in methods}
-    looks = {(path, "get") for path in LOOKS} | {(path, "post") for path in ASKED.keys() | INTRODUCED}
+    looks = {(path, "get") for path in LOOKS} | {(path, "post") for path in ASKED}
     assert showing <= looks | changes
     assert changes <= showing
 

@@ -19,6 +19,7 @@ _console = Console()
 class EngineName(StrEnum):
     """Which engine computes."""
 
+    KERNEL = "kernel"
     DUCKDB = "duckdb"
 
 
@@ -27,7 +28,7 @@ def refresh(
     as_of: Annotated[
         datetime | None, Option(formats=["%Y-%m-%d"], help="数据日期，默认取最新一日；晚于此日才知道的数据不计入")
     ] = None,
-    engine: Annotated[EngineName, Option(help="计算引擎；各引擎结果相同")] = EngineName.DUCKDB,
+    engine: Annotated[EngineName, Option(help="计算引擎；各引擎结果相同")] = EngineName.KERNEL,
 ) -> None:
     """计算全部标签并发布一份快照。"""
     from liuke.data import tags

@@ -10,11 +10,11 @@ import duckdb
 from liuke.data import sources
 from liuke.data.tags import store
 from liuke.data.tags.define.book import bind
-from liuke.data.tags.engine.duck import DuckEngine
-from liuke.data.tags.engine.model import Answer, Engine, Report, Task
-from liuke.data.tags.model import Tag, TagsRefreshed, TagsRunning
+from liuke.data.tags.engine import choose
+from liuke.data.tags.engine.model import Engine, Report, Task
+from liuke.data.tags.model import TagsRefreshed, TagsRunning
+from liuke.data.tags.publish import publish
 from liuke.data.tags.snapshot import write
-from liuke.data.tags.table import TABLES
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 
@@ -50,7 +50,7 @@ def refresh(
     Raises: TagsRunning when another refresh is at work; Forbidden.
     """
     actor.require(Permission.SYSTEM_MANAGE)
-    chosen = engine or DuckEngine()
+    chosen = engine or choose.engine(choose.DEFAULT)
     with bank.read(actor) as tx:
         store.claim(tx, TagsRunning)
         day = as_of or newest_day(bank, actor)
@@ -60,7 +60,7 @@ def refresh(
         task = Task(bank, tx, book, day, store.root(bank), report)
         answer = chosen.compute(task)
         report(0.9, "写入标签快照")
-        name = _published(task, answer, chosen.name)
+        name = publish(task, answer, chosen.name)
     done = Refreshed(day, name, write.count(answer.present), len(book.entries), answer.full)
     with bank.write(actor) as tx:
         tx.emit(
@@ -75,26 +75,6 @@ def refresh(
         )
     write.sweep(store.root(bank), keep_days=KEEP_DAYS, now=time.time())
     return done
-
-
-def _published(task: Task, answer: Answer, engine: str) -> str:
-    with write.drafting(
-        task.root,
-        as_of=task.as_of,
-        created_at=task.bank.clock.now(),
-        engine=engine,
-        size=answer.size,
-        present=answer.present,
-    ) as draft:
-        for column in answer.columns:
-            tag = task.book.entries[column.code].tag
-            draft.add(tag, column.values, column.missing, source=source_of(tag), book=task.book)
-        return write.publish(task.root, draft)
-
-
-def source_of(tag: Tag) -> str:
-    """Where a tag's value comes from, in the bank's words."""
-    return write.COMPUTED if tag.measure is None else TABLES[tag.measure.table].label
 
 
 def newest_day(bank: Bank, actor: Actor) -> date | None:

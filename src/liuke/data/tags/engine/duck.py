@@ -54,11 +54,19 @@ def _columns(told: pa.Table, one_ids: Values, size: int, task: Task) -> Iterator
         values: Values = np.zeros(size, np.bool_ if tag.kind is Kind.BOOL else np.int64)
         values[one_ids] = numbers(column, tag)
         missing = None
-        if column.null_count:
-            lacking = np.zeros(size, np.bool_)
-            lacking[one_ids] = column.is_null().to_numpy(zero_copy_only=False)
-            missing = pack(lacking)
+        gone = lacking(column, tag)
+        if gone.any():
+            lacks = np.zeros(size, np.bool_)
+            lacks[one_ids] = gone
+            missing = pack(lacks)
         yield Computed(tag.code, values, missing)
+
+
+def lacking(column: pa.Array, tag: Tag) -> Values:
+    """Which rows have no value: NULL, or a word that is not the tag's."""
+    told = pc.index_in(column, pa.array(list(tag.words), pa.string())) if tag.kind is Kind.WORD else column
+    found: Values = told.is_null().to_numpy(zero_copy_only=False)
+    return found
 
 
 def numbers(column: pa.Array, tag: Tag) -> Values:

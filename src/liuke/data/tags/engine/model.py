@@ -1,7 +1,7 @@
 """What an engine of tags is: given the book and a day, the columns of all tags."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -37,12 +37,17 @@ class Computed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an engine found: who is a customer, the columns one after another, and whether all was computed afresh."""
+    """What an engine found: who is a customer, the columns one after another, and whether all was computed afresh.
+
+    ``states`` and ``trace`` are the engine's own, to go on from: kept with the snapshot, no reader's business.
+    """
 
     size: int
     present: Bits
     columns: Iterator[Computed]
     full: bool
+    states: Mapping[str, Values] = field(default_factory=dict)
+    trace: Mapping[str, object] = field(default_factory=dict)
 
 
 class Engine(Protocol):

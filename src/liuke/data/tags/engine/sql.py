@@ -13,7 +13,7 @@ from sqlglot import exp, parse_one
 from liuke.data.tags.define.book import AS_OF, DAY_OF_MONTH, RATE_DIGITS, Book, Entry
 from liuke.data.tags.model import COUNTED, EPOCH, NO_DAY, Aggregate, Kind, Measure
 from liuke.data.tags.table import SUBJECTS, TABLES, Mode, TagTable
-from liuke.data.tags.table.steps import HOME
+from liuke.data.tags.table.steps import HOME, revised
 from liuke.kernel import rule
 from liuke.kernel.rule import Type, to_expression
 
@@ -43,9 +43,11 @@ def steps(book: Book, as_of: date, *, dialect: Dialect = "duckdb") -> list[Step]
     day = (as_of - EPOCH).days
     tables = _tables(book)
     found = [Step("home", _said(HOME, dialect))]
+    read = dict.fromkeys(name for table in tables for name in table.reads)
+    found += [Step(f"{name}_revised", _said(revised(name), dialect)) for name in read]
     for table in tables:
         if table.name == "salary":
-            found.append(Step("moved", _said(_moved(day), dialect), kept=False))
+            found.append(Step("moved", _said(moved(day), dialect), kept=False))
         found.append(Step(f"rows_{table.name}", _said(rows(table), dialect), kept=False))
     found.append(Step("subject", _said(_subject(day), dialect)))
     for table in tables:
@@ -57,7 +59,7 @@ def steps(book: Book, as_of: date, *, dialect: Dialect = "duckdb") -> list[Step]
 
 
 def rows(table: TagTable) -> str:
-    """The rows of a table with whole-number days: one_id, day, known, dead, facets, values (dates as numbers too)."""
+    """The rows of a table with whole-number days: one_id, day, known, dead, revision, facets, values."""
     days = (
         ["day", "known", "dead"]
         if table.counted
@@ -68,7 +70,8 @@ def rows(table: TagTable) -> str:
         for name, field in table.values.items()
     ]
     facets = [f'"{name}"' for name in table.facets]
-    return f"SELECT one_id, {', '.join([*days, *facets, *values])} FROM ({table.query}) AS told"
+    chosen = ", ".join([*days, "revision", *facets, *values])
+    return f"SELECT one_id, {chosen} FROM ({table.query}) AS told"
 
 
 def valid(mode: Mode, day: int) -> str:
@@ -163,6 +166,51 @@ def _levels(book: Book, dialect: Dialect) -> list[Step]:
     return [*found, Step(TAGGED, _said(f"SELECT one_id, {codes} FROM level_{last}", dialect))]
 
 
+def derived(book: Book, as_of: date) -> str:
+    """Derived tags as columns of whole numbers (truths as BOOLEAN), from a table ``measured`` of such columns.
+
+    Rows keep their order.
+    """
+    chosen = [_typed(entry) for entry in book.measured]
+    days = [f"DATE '{as_of}' AS {AS_OF}", f"CAST({as_of.day} AS BIGINT) AS {DAY_OF_MONTH}"]
+    steps_ = [Step("level_0", f"SELECT {', '.join([*days, *chosen])} FROM measured"), *_levels(book, "duckdb")[:-1]]
+    told = ", ".join(_numbered(entry) for entry in book.derived)
+    named = ", ".join(f"{step.name} AS ({step.query})" for step in steps_)
+    return f"WITH {named} SELECT {told} FROM {steps_[-1].name}"
+
+
+def _typed(entry: Entry) -> str:
+    """A whole number of a snapshot as rules see it."""
+    code = f'"{entry.tag.code}"'
+    match entry.tag.kind:
+        case Kind.DATE:
+            return f"DATE '1970-01-01' + CAST({code} AS INTEGER) AS {code}"
+        case Kind.WORD:
+            words = " ".join(f"WHEN {at} THEN {_quoted(word)}" for at, word in enumerate(entry.tag.words))
+            return f"CASE {code} {words} END AS {code}"
+        case Kind.RATE:
+            return f"CAST({code} * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL({RATE_DIGITS}, 2)) AS {code}"
+        case _:
+            return code
+
+
+def _numbered(entry: Entry) -> str:
+    """A rule's value as the whole number of a snapshot."""
+    code = f'"{entry.tag.code}"'
+    match entry.tag.kind:
+        case Kind.DATE:
+            return f"CAST({code} - DATE '1970-01-01' AS BIGINT) AS {code}"
+        case Kind.WORD:
+            words = " ".join(f"WHEN {_quoted(word)} THEN {at}" for at, word in enumerate(entry.tag.words))
+            return f"CAST(CASE {code} {words} END AS BIGINT) AS {code}"
+        case Kind.RATE:
+            return f"CAST({code} * 100 AS BIGINT) AS {code}"
+        case Kind.BOOL:
+            return code
+        case _:
+            return f"CAST({code} AS BIGINT) AS {code}"
+
+
 def _expressions(said: dict[str, Entry], dialect: Dialect) -> Callable[[str], exp.Expression | None]:
     def fill(name: str) -> exp.Expression | None:
         entry = said.get(name)
@@ -198,7 +246,7 @@ def _whole(written: exp.Expression, factor: int) -> exp.Expression:
     return _replaced(query, lambda name: written.copy() if name == "r" else None)
 
 
-def _moved(day: int) -> str:
+def moved(day: int) -> str:
     """Bookings known on the day: what salaries and what is left of them are made of."""
     return (
         "SELECT one_id, day, category, direction, account_kind, home, amount FROM rows_transaction"

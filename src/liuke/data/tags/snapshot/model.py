@@ -104,6 +104,13 @@ class Snapshot:
     size: int
     customers: int
     plates: Mapping[str, Plate]
+    #: What the engine noted to go on from.
+    trace: Mapping[str, Any]
+
+    def state(self, code: str) -> Values:
+        """An engine's own sums of a tag."""
+        path, dtype = self.path / f"{code}.state", np.dtype(self.trace["states"][code])
+        return np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
 
     @cached_property
     def present(self) -> Bits:

@@ -70,4 +70,5 @@ def _opened(root: Path, name: str) -> Snapshot:
         size=page["size"],
         customers=page["customers"],
         plates=plates,
+        trace=page["trace"],
     )

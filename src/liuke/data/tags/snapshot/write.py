@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -37,7 +38,10 @@ class Draft:
     engine: str
     size: int
     present: Bits
+    trace: Mapping[str, object]
     plates: dict[str, Plate] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, tag: Tag, values: Values, missing: Bits | None, *, source: str, book: Book) -> None:
         """Write one column: a truth as bools, else whole numbers; ``missing`` packed, None when nobody is without.
@@ -45,15 +49,17 @@ class Draft:
         Where a customer is absent or has no value the column holds 0, so that equal facts give equal bytes.
         """
         gone = ~self.present if missing is None else ~self.present | missing
-        told = values if values.dtype == np.bool_ else np.where(unpack(gone, self.size), 0, values)
-        stored = np.packbits(told, bitorder="little") & ~gone if tag.kind is Kind.BOOL else narrowed(told, tag.kind)
+        if tag.kind is Kind.BOOL:
+            stored = np.packbits(values, bitorder="little") & ~gone
+        else:
+            stored = narrowed(np.where(unpack(gone, self.size), np.zeros(1, values.dtype), values), tag.kind)
         lacks = None if missing is None else self.present & missing
         if lacks is not None and not lacks.any():
             lacks = None
         write_bytes(self.path / f"{tag.code}.values", stored)
         if lacks is not None:
             write_bytes(self.path / f"{tag.code}.missing", lacks)
-        self.plates[tag.code] = Plate(
+        plate = Plate(
             code=tag.code,
             name=tag.name,
             family=tag.family,
@@ -71,6 +77,14 @@ class Draft:
             told=count(self.present) - (0 if lacks is None else count(lacks)),
             source=source,
         )
+        with self.lock:
+            self.plates[tag.code] = plate
+
+    def add_state(self, code: str, values: Values) -> None:
+        """Keep an engine's own sums."""
+        stored = narrowed(values, Kind.COUNT)
+        write_bytes(self.path / f"{code}.state", stored)
+        self.states[code] = stored.dtype.str
 
 
 def _filled(stored: Values, kind: Kind, draft: Draft, lacks: Bits | None) -> int:
@@ -83,12 +97,19 @@ def _filled(stored: Values, kind: Kind, draft: Draft, lacks: Bits | None) -> int
 
 @contextmanager
 def drafting(
-    root: Path, *, as_of: date, created_at: datetime, engine: str, size: int, present: Bits
+    root: Path,
+    *,
+    as_of: date,
+    created_at: datetime,
+    engine: str,
+    size: int,
+    present: Bits,
+    trace: Mapping[str, object],
 ) -> Iterator[Draft]:
     """A folder to write a snapshot into; on a fault nothing of it stays. Raises: DiskFull."""
     path = root / f".draft-{uuid.uuid4().hex}"
     path.mkdir(parents=True, mode=0o700)
-    draft = Draft(path, as_of, created_at, engine, size, present)
+    draft = Draft(path, as_of, created_at, engine, size, present, trace)
     try:
         write_bytes(path / PRESENT, present)
         yield draft
@@ -112,6 +133,7 @@ def publish(root: Path, draft: Draft) -> str:
         "size": draft.size,
         "customers": count(draft.present),
         "tags": [asdict(plate) for plate in draft.plates.values()],
+        "trace": {**draft.trace, "states": draft.states},
     }
     write_bytes(draft.path / PAGE, np.frombuffer(orjson.dumps(page, option=orjson.OPT_INDENT_2), np.uint8))
     _flush(draft.path)
@@ -170,7 +192,7 @@ def narrowed(values: Values, kind: Kind) -> Values:
     low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
     for dtype in _NARROW:
         if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
-            return values.astype(dtype)
+            return values.astype(dtype, copy=False)
     raise OverflowError(f"{low}..{high}")
 
 

@@ -96,7 +96,7 @@ TRANSACTION: Final = TagTable(
 SELECT m.one_id, {times()}, t.direction, COALESCE(t.category, 'other') AS category,
     COALESCE(t.channel, 'none') AS channel, a.kind AS account_kind, {BAND} AS amount_band,
     t.counterparty_bank IS NOT NULL AS other_bank,
-    {HOUR.format(at="t.event_time")} AS hour, t.currency = h.currency AS home,
+    {HOUR.format(at="t.event_time")} AS hour, COALESCE(t.currency = h.currency, FALSE) AS home,
     t.amount, CASE WHEN t.direction = 'in' THEN t.amount ELSE -t.amount END AS net
 FROM ({versions("transaction")}) AS t CROSS JOIN home AS h
 JOIN ({last("account")}) AS a ON a.source = t.source AND a.source_key = t.account_key
@@ -114,6 +114,7 @@ JOIN member AS m ON m.source = a.source AND m.source_key = a.party_key""",
         "amount": ("transaction.amount",),
         "net": ("transaction.amount", "transaction.direction"),
     },
+    signed={"net": ("amount", "direction", "in")},
 )
 
 BEHAVIOUR: Final = TagTable(

@@ -1,7 +1,7 @@
 """Nouns of the tables tags are measured from: their fields, values and the query that gives their rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from liuke.kernel.rule import Field
@@ -34,5 +34,12 @@ class TagTable:
     query: str
     reads: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]]
+    #: Values that are another one with a sign: + where the facet has the word, − elsewhere. Not stored twice.
+    signed: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     #: Whether the query counts its days itself, in days since 1970.
     counted: bool = False
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The values that are kept, without the signed ones."""
+        return tuple(name for name in self.values if name not in self.signed)

@@ -8,7 +8,7 @@ from liuke.data.tags.table.steps import DAY, KNOWN, SHELF, THEME, last, versions
 from liuke.kernel.rule import Field, Type
 
 _HOME: Final = Field(Type.BOOL, "本币")
-_KNOWN: Final = f"{KNOWN.format(at='t.known_at')} AS known, {KNOWN.format(at='t.replaced_at')} AS dead"
+_KNOWN: Final = f"{KNOWN.format(at='t.known_at')} AS known, {KNOWN.format(at='t.replaced_at')} AS dead, t.revision"
 _TOLERANCES: Final = {"C1": "C1", "C2": "C2", "C3": "C3", "C4": "C4", "C5": "C5", "none": "未测评"}
 _HOLDING_KINDS: Final = ACCOUNT_KINDS | {"deposit": "存款", "card": "银行卡", "none": "未知"}
 
@@ -222,7 +222,7 @@ RELATION: Final = TagTable(
     },
     values={},
     query=f"""
-SELECT m.one_id, r.day, r.known, r.dead, r.kind, r.side FROM (
+SELECT m.one_id, r.day, r.known, r.dead, r.revision, r.kind, r.side FROM (
     SELECT t.source, t.party_key, t.valid_from AS day, {_KNOWN}, t.kind, 'own' AS side
     FROM ({versions("relation")}) AS t WHERE t.kind <> 'same'
     UNION ALL
@@ -246,7 +246,7 @@ SALARY: Final = TagTable(
         "kept_7d": Field(Type.MONEY, "7日后留存", "元"),
     },
     query="""
-SELECT s.one_id, s.day, s.day + 7 AS known, 65535 AS dead, s.home, s.amount,
+SELECT s.one_id, s.day, s.day + 7 AS known, 65535 AS dead, 0 AS revision, s.home, s.amount,
     CAST(GREATEST(0, s.amount - COALESCE(SUM(CASE WHEN o.day <= s.day + 3 THEN o.amount END), 0)) AS BIGINT) AS kept_3d,
     CAST(GREATEST(0, s.amount - COALESCE(SUM(o.amount), 0)) AS BIGINT) AS kept_7d
 FROM (SELECT one_id, day, home, CAST(SUM(amount) AS BIGINT) AS amount FROM moved

@@ -14,10 +14,13 @@ KNOWN: Final = "CAST({at} - INTERVAL 1 MICROSECOND + INTERVAL 8 HOUR AS DATE)"
 
 #: Each version of a row with the moment it was replaced. Only few keys were ever corrected: the join is small.
 VERSIONS: Final = """
-SELECT t.*, l.replaced_at FROM "{name}" AS t LEFT JOIN (
-    SELECT source, source_key, revision - 1 AS revision, MIN(known_at) AS replaced_at
-    FROM "{name}" WHERE revision > 0 GROUP BY source, source_key, revision - 1) AS l
+SELECT t.*, l.replaced_at FROM "{name}" AS t LEFT JOIN {name}_revised AS l
 ON l.source = t.source AND l.source_key = t.source_key AND l.revision = t.revision"""
+
+#: When each revision that was replaced was replaced.
+REVISED: Final = """
+SELECT source, source_key, revision - 1 AS revision, MIN(known_at) AS replaced_at
+FROM "{name}" WHERE revision > 0 GROUP BY source, source_key, revision - 1"""
 
 LAST: Final = """
 SELECT * FROM (SELECT t.*, ROW_NUMBER() OVER (
@@ -61,16 +64,21 @@ def versions(name: str) -> str:
     return VERSIONS.format(name=name)
 
 
+def revised(name: str) -> str:
+    """When each revision of a canonical table's rows was replaced."""
+    return REVISED.format(name=name)
+
+
 def last(name: str) -> str:
     """The last version of each row of a canonical table."""
     return LAST.format(name=name)
 
 
 def times(event: str = "t.event_time") -> str:
-    """The columns day, known and dead of a version."""
+    """The columns day, known, dead and revision of a version."""
     return (
         f"{DAY.format(at=event)} AS day, {KNOWN.format(at='t.known_at')} AS known,"
-        f" {KNOWN.format(at='t.replaced_at')} AS dead"
+        f" {KNOWN.format(at='t.replaced_at')} AS dead, t.revision"
     )
 
 
