@@ -19,6 +19,7 @@ NAMES = (
     "twinbank",
     "ingest",
     "identity",
+    "tags",
     "profile",
     "audit",
     "segments",

@@ -11,7 +11,7 @@ from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
 from liuke.app.demo.group import group
-from liuke.data import identity, profile, sources
+from liuke.data import identity, profile, sources, tags
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Conflict
@@ -62,6 +62,9 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     tell("归并客户")
     with running(bank, actor, job="identity") as progress:
         identity.run(bank, actor, say=progress.at)
+    tell("计算标签")
+    with running(bank, actor, job="tags.refresh") as progress:
+        tags.refresh(bank, actor, report=progress.at)
     tell("生成客户画像")
     with running(bank, actor, job="profile") as progress:
         profile.refresh(bank, actor, report=progress.at)
@@ -69,7 +72,7 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     take_care(bank, actor)
     tell("由投诉和过期的风险测评立案")
     open_cases(bank, actor)
-    tell("计算标签与客群")
+    tell("划分客群")
     with running(bank, actor, job="segments"):
         group(bank, actor)
     tell("划分客户聚类")
