@@ -21,6 +21,7 @@ NAMES = (
     "identity",
     "tags",
     "profile",
+    "graph",
     "audit",
     "segments",
     "clusters",

@@ -20,6 +20,7 @@ def write(world: World, sink: Sink) -> None:
         "person": _person(world),
         "family": _family(world),
         "company": _company(world),
+        "ownership": _ownership(world),
         "device": _device(world),
         "phone": _phone(world),
         "account": _account(world),
@@ -119,6 +120,23 @@ def _company(world: World) -> Table:
             "cust_no": core.key[core.persons :].tolist(),
             "name": firms.name.tolist(),
             "legal_rep_id": world.customers.person[firms.owner],
+        }
+    )
+
+
+def _ownership(world: World) -> Table:
+    """One row a firm and a person who directs it or owns a share: share in per cent, 0 without one."""
+    firms, folk = world.companies, world.customers
+    company, holder, share = firms.holders
+    owned = dict(zip(zip(company.tolist(), holder.tolist(), strict=True), share.tolist(), strict=True))
+    led = {(firm, boss) for firm, boss in enumerate(firms.owner.tolist())}
+    pairs = sorted(led | owned.keys())
+    return pa.table(
+        {
+            "company_id": [companies.PERSON_ID + firm for firm, _ in pairs],
+            "person_id": [int(folk.person[holder]) for _, holder in pairs],
+            "legal_rep": [pair in led for pair in pairs],
+            "share": [owned.get(pair, 0) for pair in pairs],
         }
     )
 

@@ -112,6 +112,11 @@ LOOKS: Final = {
     "/api/customers/{customer_no}/changes": ("rm", "customer.viewed"),
     "/api/customers/{customer_no}/behaviour": ("rm", "behaviour.viewed"),
     "/api/behaviour/quarantine": ("engineer", "behaviour.quarantine_viewed"),
+    "/api/customers/{customer_no}/relations": ("rm", "customers.listed"),
+    "/api/customers/{customer_no}/groups": ("rm", "customers.listed"),
+    "/api/groups": ("rm", "customers.listed"),
+    "/api/groups/{group_id}": ("rm", "customers.listed"),
+    "/api/relation-requests": ("rm", "customers.listed"),
     "/api/sources/loads/{load_id}/quarantine": ("engineer", "quarantine.viewed"),
     "/api/customers/{customer_no}/segments": ("rm", "customer.viewed"),
     "/api/segments/{segment_id}/members": ("rm", "customers.listed"),
@@ -213,6 +218,7 @@ def places(twin: Bank, sign_in: SignIn) -> dict[str, str]:
         "n": next(str(entry["n"]) for entry in seen if entry["customer_no"]),
         "product_no": _items(sign_in("rm"), "/api/products?limit=1")[0]["product_no"],
         "review_id": _items(compliance, "/api/identity/reviews?limit=1")[0]["id"],
+        "group_id": str(_items(sign_in("rm"), "/api/groups?limit=1")[0]["id"]),
     }
 
 

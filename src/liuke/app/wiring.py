@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from liuke.app import lineage, runs, upkeep
 from liuke.data import behaviour, pipelines, profile, sources, tags
 from liuke.data.behaviour import http as behaviour_http
+from liuke.data.graph import http as graph_http
+from liuke.data.graph import jobs as graph_jobs
 from liuke.data.identity import http as identity_http
 from liuke.data.identity import jobs as identity_jobs
 from liuke.data.org import http as org_http
@@ -56,6 +58,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *profile_http.routers,
     tags_http.router,
     tags_http.routes(LINEAGE, partial(profile.introduce, where="tag", limit=10)),
+    *graph_http.routers,
     *consent_http.routers,
     *suitability_http.routers,
     *gate_http.routers,
@@ -73,6 +76,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *identity_jobs.JOBS,
     *tags_jobs.JOBS,
     *profile_jobs.JOBS,
+    *graph_jobs.JOBS,
     *suitability_jobs.JOBS,
     *clusters_jobs.JOBS,
     *audit_jobs.JOBS,

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     SEGMENT_EDIT = "segment.edit"
     SEGMENT_EXPORT = "segment.export"
     SEGMENT_APPROVE = "segment.approve"
+    RELATION_PROPOSE = "relation.propose"
+    RELATION_APPROVE = "relation.approve"
 
 
 class ScopeKind(StrEnum):

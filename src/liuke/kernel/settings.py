@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     #: Memory DuckDB may use, in MiB.
     tables_memory_mib: int = Field(default=4096, ge=256)
     tables_threads: int = Field(default=2, ge=1)
+    #: What walks the relation graph: memory-mapped arrays, or a Ladybug database (arrays stand in where it fails).
+    graph_engine: Literal["csr", "ladybug"] = "csr"
     #: Session limits, in minutes.
     session_idle_minutes: int = Field(default=30, ge=1)
     session_absolute_minutes: int = Field(default=600, ge=5)

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { CustomerBehaviourTab } from '@/data/behaviour/customer'
 import { behaviourWords } from '@/data/behaviour/words'
 import { ProfilePage, type MoreTab } from '@/data/customers/profile'
+import { GroupsOf } from '@/data/graph/parts/groupsof'
 import { CustomerCare } from '@/guard/care/customer'
 import { CustomerSegments } from '@/insight/segments/customer'
 import { useMay } from '@/kit/actor'
@@ -32,7 +33,7 @@ export function CustomerPage() {
       content: (no) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
     })
   }
-  return <ProfilePage more={tabs} />
+  return <ProfilePage more={tabs} circle={(no) => <GroupsOf customerNo={no} link />} />
 }
 
 function Explain({ customerNo }: { customerNo: string }) {

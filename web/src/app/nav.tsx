@@ -5,6 +5,7 @@ import {
   BlockOutlined,
   ClusterOutlined,
   DatabaseOutlined,
+  DeploymentUnitOutlined,
   FieldTimeOutlined,
   FolderOpenOutlined,
   LineChartOutlined,
@@ -36,6 +37,7 @@ export const groups: NavGroup[] = [
     items: [
       { key: 'customers', path: '/customers', permission: 'customer.read', icon: <TeamOutlined /> },
       { key: 'tags', path: '/tags', permission: 'tag.read', icon: <TagsOutlined /> },
+      { key: 'graph', path: '/groups', permission: 'customer.read', icon: <DeploymentUnitOutlined /> },
       { key: 'identity', path: '/identity', permission: 'identity.read', icon: <BlockOutlined /> },
       { key: 'behaviour', path: '/behaviour', permission: 'behaviour.read', icon: <LineChartOutlined /> },
       { key: 'products', path: '/products', permission: 'product.read', icon: <ShopOutlined /> },

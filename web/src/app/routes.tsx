@@ -66,6 +66,12 @@ const pages: RouteObject[] = [
   { path: 'tags/:code', element: page(() => import('@/data/tags/tag').then((m) => m.TagPage), 'tag.read') },
   { path: 'tags/:code/edit', element: page(() => import('@/data/tags/edit').then((m) => m.TagEditPage), 'tag.edit') },
   {
+    path: 'customers/:no/graph',
+    element: page(() => import('@/data/graph/circle').then((m) => m.CirclePage), 'customer.read'),
+  },
+  { path: 'groups', element: page(() => import('@/data/graph/page').then((m) => m.GroupsPage), 'customer.read') },
+  { path: 'groups/:id', element: page(() => import('@/data/graph/group').then((m) => m.GroupPage), 'customer.read') },
+  {
     path: 'identity',
     element: page(() => import('@/data/identity/page').then((m) => m.IdentityPage), 'identity.read'),
   },

@@ -6,6 +6,7 @@ export const appWords = words(
     items: {
       customers: '我的客户',
       allCustomers: '客户',
+      graph: '关系图',
       identity: '归并',
       behaviour: '行为分析',
       tags: '标签',
@@ -63,6 +64,7 @@ export const appWords = words(
     items: {
       customers: 'My customers',
       allCustomers: 'Customers',
+      graph: 'Relation graph',
       identity: 'Identity resolution',
       behaviour: 'Behaviour',
       tags: 'Tags',

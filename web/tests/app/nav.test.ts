@@ -7,7 +7,7 @@ const paths = (permissions: string[]) =>
 
 describe('navigation', () => {
   test('only what a user may open is offered', () => {
-    expect(paths(['customer.read', 'product.read'])).toEqual(['/customers', '/products'])
+    expect(paths(['customer.read', 'product.read'])).toEqual(['/customers', '/groups', '/products'])
     expect(paths(['source.read', 'job.read'])).toEqual(['/sources', '/jobs'])
     expect(paths([])).toEqual([])
   })

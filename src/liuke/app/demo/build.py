@@ -11,7 +11,7 @@ from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
 from liuke.app.demo.group import group
-from liuke.data import identity, profile, sources, tags
+from liuke.data import graph, identity, profile, sources, tags
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Conflict
@@ -68,6 +68,9 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     tell("生成客户画像")
     with running(bank, actor, job="profile") as progress:
         profile.refresh(bank, actor, report=progress.at)
+    tell("生成关系图")
+    with running(bank, actor, job="graph") as progress:
+        graph.rebuild(bank, actor, report=progress.at)
     tell("接收适当性与授权")
     take_care(bank, actor)
     tell("由投诉和过期的风险测评立案")

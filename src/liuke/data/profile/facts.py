@@ -8,14 +8,27 @@ from sqlalchemy import Select, func, select
 
 from liuke.data.profile import store
 from liuke.data.profile.model import Field
-from liuke.data.profile.seal import open_person
+from liuke.data.profile.seal import GONE, open_names, open_person
 from liuke.data.profile.service import number_of, page, reveal
 from liuke.kernel.crypto import KeyRing
 from liuke.kernel.ids import OneId
 from liuke.kernel.store.records import ReadHandle
 from liuke.kernel.store.scope import scoped
 
-__all__ = ["FIELDS", "PLAIN", "birth_years", "knows", "number_of", "numbers", "page", "reveal", "rows", "span"]
+__all__ = [
+    "FIELDS",
+    "GONE",
+    "PLAIN",
+    "birth_years",
+    "knows",
+    "names",
+    "number_of",
+    "numbers",
+    "page",
+    "reveal",
+    "rows",
+    "span",
+]
 
 #: Columns anybody with a scope may compute with; no name, number or word of the customer is among them.
 PLAIN: Final = (
@@ -27,6 +40,11 @@ PLAIN: Final = (
     "tier",
     "as_of",
     "aum",
+    "deposits",
+    "wealth",
+    "funds",
+    "insurance",
+    "metal",
     "loans",
     "card_balance",
     "risk_tolerance",
@@ -60,6 +78,18 @@ def knows(tx: ReadHandle, one_id: OneId) -> bool:
     """Whether there is such a customer within the actor's scope."""
     query = select(store.profile_table.c.one_id).where(store.profile_table.c.one_id == one_id)
     return tx.one(scoped(query, store.profile_table, tx.actor)) is not None
+
+
+def names(tx: ReadHandle, ring: KeyRing, one_ids: Sequence[int]) -> dict[int, str]:
+    """Names in clear, for masking, of those of these customers who are within the actor's scope; GONE when erased."""
+    profile, keys = store.profile_table, store.key_table
+    query = (
+        select(profile.c.one_id, profile.c.name, keys.c.wrapped)
+        .outerjoin(keys, keys.c.one_id == profile.c.one_id)
+        .where(profile.c.one_id.in_(one_ids))
+    )
+    found = tx.rows(scoped(query, profile, tx.actor))
+    return {int(row["one_id"]): name for row, name in zip(found, open_names(ring, found), strict=True)}
 
 
 def birth_years(tx: ReadHandle, ring: KeyRing, *, after: int, limit: int) -> Sequence[tuple[int, int | None]]:

@@ -30,8 +30,14 @@ export interface MoreTab {
   content: (customerNo: string) => ReactNode
 }
 
+interface ProfileProps {
+  more?: MoreTab[]
+  /** What another capability knows of the customer's relations, above those the sources name. */
+  circle?: ((customerNo: string) => ReactNode) | undefined
+}
+
 /** 客户 360: who, what they have, what happened, and what to mind. */
-export function ProfilePage({ more = [] }: { more?: MoreTab[] }) {
+export function ProfilePage({ more = [], circle }: ProfileProps) {
   const words = useWords(customerWords)
   const { no = '' } = useParams()
   const { scope } = useSignedIn()
@@ -40,16 +46,18 @@ export function ProfilePage({ more = [] }: { more?: MoreTab[] }) {
   return (
     <Page title="" tab={query.data?.identity.name ?? words.all} back={back}>
       <Loaded query={query} skeleton={<BlockSkeleton rows={12} />}>
-        {(customer) => <Profile key={customer.customer_no} customer={customer} more={more} />}
+        {(customer) => <Profile key={customer.customer_no} customer={customer} more={more} circle={circle} />}
       </Loaded>
     </Page>
   )
 }
 
-function Profile({ customer, more }: { customer: CustomerPage; more: MoreTab[] }) {
+type Composed = Required<Pick<ProfileProps, 'more'>> & Pick<ProfileProps, 'circle'> & { customer: CustomerPage }
+
+function Profile({ customer, more, circle }: Composed) {
   const words = useWords(customerWords)
   const [address, change] = useAddress()
-  const tabs = useTabs(customer, more)
+  const tabs = useTabs({ customer, more, circle })
   const wanted = address.get('tab') ?? 'overview'
   const tab = tabs.some((one) => one.key === wanted) ? wanted : 'overview'
   return (
@@ -77,7 +85,7 @@ function Profile({ customer, more }: { customer: CustomerPage; more: MoreTab[] }
 }
 
 /** The tabs that have something to show; an empty module is hidden. */
-function useTabs(customer: CustomerPage, more: MoreTab[]): { key: string; label?: string; content: ReactNode }[] {
+function useTabs({ customer, more, circle }: Composed): { key: string; label?: string; content: ReactNode }[] {
   const mayResolve = useMay('identity.read')
   const all: { key: string; label?: string; shown: boolean; content: ReactNode }[] = [
     { key: 'overview', shown: true, content: <Overview customer={customer} /> },
@@ -89,7 +97,16 @@ function useTabs(customer: CustomerPage, more: MoreTab[]): { key: string; label?
       content: <Flows customer={customer} />,
     },
     { key: 'behaviour', shown: customer.behaviour !== null, content: <Behaviour customer={customer} /> },
-    { key: 'relations', shown: customer.relations.length > 0, content: <Relations customer={customer} /> },
+    {
+      key: 'relations',
+      shown: circle !== undefined || customer.relations.length > 0,
+      content: (
+        <div className="lk-stack">
+          {circle?.(customer.customer_no)}
+          {customer.relations.length > 0 && <Relations customer={customer} />}
+        </div>
+      ),
+    },
     { key: 'talks', shown: customer.interactions.length > 0, content: <Talks items={customer.interactions} /> },
     {
       key: 'complaints',

@@ -1,0 +1,1 @@
+"""From the lake to relations: what the sources tell, what people share, how money moves between them."""

@@ -1,0 +1,17 @@
+import type { components, operations } from '@/api/schema'
+
+type S = components['schemas']
+export type Picture = S['GraphPicture']
+export type Party = S['GraphParty']
+export type Relation = S['GraphRelation']
+export type Evidence = S['GraphEvidence']
+export type GroupDetail = S['GroupDetail']
+export type GroupMember = S['GroupMember']
+export type Sums = S['GroupSums']
+export type GroupPage = operations['graph:list_groups']['responses'][200]['content']['application/json']
+export type GroupRow = GroupPage['items'][number]
+export type RequestPage = operations['graph:list_requests']['responses'][200]['content']['application/json']
+export type Request = RequestPage['items'][number]
+export type RelationKind = Relation['kind']
+export type GroupKind = GroupRow['kind']
+export type AddBody = S['RelationAddIn']
