@@ -1080,6 +1080,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_no}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Groups
+         * @description The family and the enterprise of a customer, as far as there are.
+         */
+        get: operations["graph:read_customer_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Relations
+         * @description The relation graph around a customer; ``floor`` is the least confidence.
+         */
+        get: operations["graph:read_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_no}/reveal": {
         parameters: {
             query?: never;
@@ -1466,6 +1506,46 @@ export interface paths {
          * @description 试一条: the verdict on one message or offer, with every check. A refusal of now is kept, marked as tried.
          */
         post: operations["gate:try_one"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Groups with a member in the asker's scope, largest first; ``customer_no``: only those of one customer.
+         */
+        get: operations["graph:list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Group
+         * @description One group: its members, how each was joined, and its sums.
+         */
+        get: operations["graph:read_group"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2014,6 +2094,186 @@ export interface paths {
         get: operations["products:read_product"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description Requests about customers in the asker's scope, newest first.
+         */
+        get: operations["graph:list_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Add
+         * @description Ask to register a relation.
+         */
+        post: operations["graph:ask_to_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Confirm
+         * @description Ask to confirm a group as it stands.
+         */
+        post: operations["graph:ask_to_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Deny
+         * @description Ask to put on record that a relation does not hold.
+         */
+        post: operations["graph:ask_to_deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Merge
+         * @description Ask to make two groups one.
+         */
+        post: operations["graph:ask_to_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask To Split
+         * @description Ask to take members out of a group.
+         */
+        post: operations["graph:ask_to_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/{request_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Request
+         * @description Say yes to another's request; the change is in force when this answers.
+         */
+        post: operations["graph:approve_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Request
+         * @description Say no to another's request, with the reason.
+         */
+        post: operations["graph:refuse_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/relation-requests/{request_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Request
+         * @description Take one's own request back.
+         */
+        post: operations["graph:withdraw_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3885,6 +4145,12 @@ export interface components {
             purpose?: components["schemas"]["Purpose"] | null;
         };
         /**
+         * Action
+         * @description What a person asks to change.
+         * @enum {string}
+         */
+        Action: "add" | "deny" | "confirm" | "merge" | "split";
+        /**
          * Aggregate
          * @description What is made of the rows of one customer. All but the last are merged from daily states.
          * @enum {string}
@@ -4582,6 +4848,12 @@ export interface components {
             /** Via */
             via: string;
         };
+        /**
+         * ChangeState
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        ChangeState: "pending" | "approved" | "refused" | "withdrawn";
         /**
          * Channel
          * @description 渠道: how a customer is reached.
@@ -5566,6 +5838,12 @@ export interface components {
             reason: string;
         };
         /**
+         * EvidenceType
+         * @description Where the knowledge of a relation comes from, and so what it may be used for.
+         * @enum {string}
+         */
+        EvidenceType: "registered" | "address" | "phone" | "device" | "transaction" | "person";
+        /**
          * ExportAnswerIn
          * @description Whether an export may leave the house, and why.
          */
@@ -5779,11 +6057,244 @@ export interface components {
             sensitive: boolean;
         };
         /**
+         * GraphEvidence
+         * @description One reason for a relation.
+         */
+        GraphEvidence: {
+            /** Amount */
+            amount: number | null;
+            /** Count */
+            count: number;
+            /** Last On */
+            last_on: string | null;
+            /** Share Bp */
+            share_bp: number | null;
+            /** Text */
+            text: string;
+            type: components["schemas"]["EvidenceType"];
+        };
+        /**
+         * GraphParty
+         * @description A party. ``key`` names it within this answer only; a masked one (他人客户, 行外) has nothing else.
+         */
+        GraphParty: {
+            /** Aum */
+            aum: number | null;
+            /** Customer No */
+            customer_no: string | null;
+            /** Hub */
+            hub: boolean;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string | null;
+            /** Name */
+            name: string | null;
+            standing: components["schemas"]["Standing"];
+            /** Tier */
+            tier: string | null;
+        };
+        /**
+         * GraphPicture
+         * @description Relations around a customer; ``start`` is its key. ``cut``: there is more than is shown.
+         */
+        GraphPicture: {
+            /** Cut */
+            cut: boolean;
+            /** Parties */
+            parties: components["schemas"]["GraphParty"][];
+            /** Relations */
+            relations: components["schemas"]["GraphRelation"][];
+            /** Start */
+            start: string;
+        };
+        /**
+         * GraphRelation
+         * @description A relation between two parties of this answer, read from ``left`` to ``right``.
+         */
+        GraphRelation: {
+            /** Confidence */
+            confidence: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Evidence */
+            evidence: components["schemas"]["GraphEvidence"][];
+            /** Id */
+            id: number;
+            kind: components["schemas"]["RelationKind"];
+            /** Left */
+            left: string;
+            origin: components["schemas"]["Origin"];
+            /** Right */
+            right: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
          * Ground
          * @description Why a purpose is lawful.
          * @enum {string}
          */
         Ground: "consent" | "contract" | "law";
+        /**
+         * GroupConfirmIn
+         * @description A group to confirm as it stands.
+         */
+        GroupConfirmIn: {
+            /** Group Id */
+            group_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * GroupDetail
+         * @description A group and how each member was joined.
+         */
+        GroupDetail: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Confidence */
+            confidence: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["GroupKind"];
+            /** Members */
+            members: components["schemas"]["GroupMember"][];
+            state: components["schemas"]["GroupState"];
+            sums: components["schemas"]["GroupSums"];
+            /** Types */
+            types: components["schemas"]["EvidenceType"][];
+        };
+        /**
+         * GroupHeld
+         * @description A kind of product: how many of the members hold it, and for how much.
+         */
+        GroupHeld: {
+            /** Amount */
+            amount: number;
+            /** Kind */
+            kind: string;
+            /** Members */
+            members: number;
+        };
+        /**
+         * GroupKind
+         * @description What holds a group together.
+         * @enum {string}
+         */
+        GroupKind: "family" | "enterprise";
+        /**
+         * GroupMember
+         * @description A member of a group, joined to ``via`` by ``reasons``; ``needs``: evidence without which it would not be in.
+         */
+        GroupMember: {
+            /** Confidence */
+            confidence: number;
+            /** Needs */
+            needs: components["schemas"]["EvidenceType"][];
+            party: components["schemas"]["GraphParty"];
+            /** Reasons */
+            reasons: components["schemas"]["GroupReason"][];
+            /** Via */
+            via: string | null;
+        };
+        /**
+         * GroupMergeIn
+         * @description Two groups to make one.
+         */
+        GroupMergeIn: {
+            /** Group Id */
+            group_id: number;
+            /** Other Id */
+            other_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * GroupReason
+         * @description A step of the weighing that joined a member; ``weight`` in log2 odds.
+         */
+        GroupReason: {
+            /** Code */
+            code: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * GroupRow
+         * @description A group in a list, with as many of its members as are the asker's.
+         */
+        GroupRow: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Confidence */
+            confidence: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["GroupKind"];
+            /** Members */
+            members: components["schemas"]["GraphParty"][];
+            state: components["schemas"]["GroupState"];
+            sums: components["schemas"]["GroupSums"];
+            /** Types */
+            types: components["schemas"]["EvidenceType"][];
+        };
+        /**
+         * GroupSplitIn
+         * @description Members to take out of a group.
+         */
+        GroupSplitIn: {
+            /** Customer Nos */
+            customer_nos: string[];
+            /** Group Id */
+            group_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * GroupState
+         * @description Whether a person stands behind a group.
+         * @enum {string}
+         */
+        GroupState: "found" | "confirmed";
+        /**
+         * GroupSums
+         * @description Sums of a group over the ``counted`` of its ``members`` that the asker may see.
+         */
+        GroupSums: {
+            /** As Of */
+            as_of: string | null;
+            /** Aum */
+            aum: number;
+            /** Card Balance */
+            card_balance: number;
+            /** Counted */
+            counted: number;
+            /** Loans */
+            loans: number;
+            /** Members */
+            members: number;
+            /** Products */
+            products: components["schemas"]["GroupHeld"][];
+        };
         /**
          * HappenedOut
          * @description One event of a customer.
@@ -6557,6 +7068,12 @@ export interface components {
             text: string;
         };
         /**
+         * Origin
+         * @description Who first told of a relation.
+         * @enum {string}
+         */
+        Origin: "source" | "person";
+        /**
          * OutColumnWire
          * @description An output column with its classes and the columns it comes from (``table.column``).
          */
@@ -6748,7 +7265,7 @@ export interface components {
          * @description One thing a user may be allowed to do.
          * @enum {string}
          */
-        Permission: "customer.read" | "customer.reveal" | "behaviour.read" | "behaviour.send" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run" | "segment.read" | "segment.edit" | "segment.export" | "segment.approve";
+        Permission: "customer.read" | "customer.reveal" | "behaviour.read" | "behaviour.send" | "product.read" | "source.read" | "source.run" | "source.edit" | "tag.read" | "tag.edit" | "pipeline.read" | "pipeline.edit" | "identity.read" | "identity.decide" | "org.read" | "user.manage" | "role.grant" | "token.manage" | "event.read" | "job.read" | "system.manage" | "audit.read" | "audit.admin" | "case.read" | "case.work" | "case.close" | "gate.read" | "gate.edit" | "consent.read" | "consent.edit" | "subject.handle" | "suitability.read" | "suitability.sell" | "suitability.edit" | "cluster.read" | "cluster.run" | "segment.read" | "segment.edit" | "segment.export" | "segment.approve" | "relation.propose" | "relation.approve";
         /**
          * PiClass
          * @description 个人金融信息类别. Source: JR/T 0171-2020 个人金融信息保护技术规范, section 4.2; NONE is not personal.
@@ -7501,6 +8018,55 @@ export interface components {
             trial: boolean;
         };
         /**
+         * RelationAddIn
+         * @description A relation to register, read from ``left`` to ``right`` (``parent``: left is the parent of right).
+         */
+        RelationAddIn: {
+            /**
+             * Confidence
+             * @default 1
+             */
+            confidence: number;
+            kind: components["schemas"]["RelationKind"];
+            /** Left */
+            left: string;
+            /** Reason */
+            reason: string;
+            /** Right */
+            right: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * RelationDenyIn
+         * @description A relation that does not hold.
+         */
+        RelationDenyIn: {
+            /** Reason */
+            reason: string;
+            /** Relation Id */
+            relation_id: number;
+        };
+        /**
+         * RelationJudgeIn
+         * @description Words to a decision; a refusal needs some.
+         */
+        RelationJudgeIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * RelationKind
+         * @description What a relation is, read from the left party to the right one.
+         * @enum {string}
+         */
+        RelationKind: "spouse" | "parent" | "kin" | "legal_rep" | "shareholder" | "payroll" | "guarantee" | "co_borrower" | "joint_holder" | "address" | "phone" | "device" | "transfer";
+        /**
          * RelationOut
          * @description A relation to another party. ``customer_no`` and ``name`` are given when that party is in the asker's scope.
          */
@@ -7521,6 +8087,57 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * RelationRequest
+         * @description A request. ``mine``: asked for by the asker, who may withdraw but not judge it.
+         */
+        RelationRequest: {
+            action: components["schemas"]["Action"];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decision */
+            decision: string;
+            /** Group Id */
+            group_id: number | null;
+            group_kind: components["schemas"]["GroupKind"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Other Id */
+            other_id: number | null;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            /** Reason */
+            reason: string;
+            relation: components["schemas"]["RelationKind"] | null;
+            state: components["schemas"]["ChangeState"];
+            /** Subjects */
+            subjects: components["schemas"]["RelationSubject"][];
+        };
+        /**
+         * RelationSubject
+         * @description A party a request is about, masked like everywhere.
+         */
+        RelationSubject: {
+            /** Customer No */
+            customer_no: string | null;
+            /** Leaves */
+            leaves: boolean;
+            /** Name */
+            name: string | null;
+            standing: components["schemas"]["Standing"];
         };
         /**
          * Reminder
@@ -8635,6 +9252,12 @@ export interface components {
          */
         StaffStatus: "active" | "left";
         /**
+         * Standing
+         * @description What a party is to the one who looks.
+         * @enum {string}
+         */
+        Standing: "mine" | "others" | "outside";
+        /**
          * StartIn
          * @description Who answers which paper, where.
          */
@@ -9639,6 +10262,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** WirePage[GroupRow] */
+        WirePage_GroupRow_: {
+            /** Items */
+            items: components["schemas"]["GroupRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** WirePage[JournalEntryOut] */
         WirePage_JournalEntryOut_: {
             /** Items */
@@ -9699,6 +10329,13 @@ export interface components {
         WirePage_RefusalOut_: {
             /** Items */
             items: components["schemas"]["RefusalOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** WirePage[RelationRequest] */
+        WirePage_RelationRequest_: {
+            /** Items */
+            items: components["schemas"]["RelationRequest"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -13675,6 +14312,144 @@ export interface operations {
             };
         };
     };
+    "graph:read_customer_groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"][];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:read_relations": {
+        parameters: {
+            query?: {
+                hops?: number;
+                kind?: components["schemas"]["RelationKind"][] | null;
+                floor?: number;
+            };
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphPicture"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooFar */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "customers:reveal_field": {
         parameters: {
             query?: never;
@@ -15049,6 +15824,144 @@ export interface operations {
                 };
             };
             /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:list_groups": {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["GroupKind"] | null;
+                state?: components["schemas"]["GroupState"] | null;
+                customer_no?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_GroupRow_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:read_group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownGroup */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16997,6 +17910,692 @@ export interface operations {
             };
             /** @description UnknownProduct */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:list_requests": {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ChangeState"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WirePage_RelationRequest_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:ask_to_add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationAddIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AlreadyAsked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description SelfRelation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:ask_to_confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownGroup */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NothingToChange */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ReasonTooShort */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:ask_to_deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationDenyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRelation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NothingToChange */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ReasonTooShort */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:ask_to_merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupMergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownGroup */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GroupTooLarge */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description WrongParties */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:ask_to_split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupSplitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownGroup */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NothingToChange */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ReasonTooShort */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:approve_request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationJudgeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRequest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description GroupMoved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:refuse_request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationJudgeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRequest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AlreadyDecided */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ReasonTooShort */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "graph:withdraw_request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationRequest"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRequest */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description AlreadyDecided */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
