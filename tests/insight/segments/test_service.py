@@ -102,7 +102,7 @@ def test_a_field_that_may_not_serve_the_purpose_is_refused(town: Bank, monkeypat
 
     known = tagged.current(town)
     outside = replace(known, columns={**known.columns, "age": frozenset({"behaviour.device_id"})})
-    monkeypatch.setattr(tagged, "current", lambda _bank: outside)
+    monkeypatch.setattr(tagged, "current", lambda _bank, _as_of=None: outside)
     with pytest.raises(OutsidePurpose, match="年龄”不能用于“营销"):
         segments.count(town, make.analyst(), "age > 30", purpose="marketing")
     inner = segments.create(town, make.analyst(), a_draft("age > 30", purpose="antifraud", name="内层"))
