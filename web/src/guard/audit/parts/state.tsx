@@ -19,8 +19,8 @@ export function StateTiles({ state }: { state: AuditState }) {
       />
       <Tile
         name={words.lastCheckpoint}
-        value={<DateText at={state.last?.at} time />}
-        note={state.last ? words.signedBy(state.algorithm) : words.noCheckpoint}
+        value={state.last ? state.algorithm.toUpperCase() : words.noCheckpoint}
+        note={<DateText at={state.last?.at} time />}
       />
       <Tile
         name={words.lastVerification}

@@ -1,7 +1,7 @@
 import { SafetyOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Progress } from 'antd'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLang, useWords } from '@/kit/lang'
 import { sentence } from '@/kit/say'
 import { useVerify } from '../queries'
@@ -16,20 +16,15 @@ export function VerifyButton({ verification }: { verification: Verification | nu
   const client = useQueryClient()
   const verify = useVerify()
   const running = verification?.state === 'running'
-  const watched = useRef(false)
+  const [started, setStarted] = useState('')
+  const told = useRef('')
   useEffect(() => {
-    if (running) {
-      watched.current = true
-      return
-    }
-    if (!watched.current) return
-    watched.current = false
+    if (!verification || running || verification.id !== started || told.current === started) return
+    told.current = started
     void client.invalidateQueries({ queryKey: ['audit', 'verifications'] })
-    if (verification?.sound) void message.success(words.soundTold(verification.size ?? 0))
-    else void message.error(words.unsound(verification?.faults_total ?? 0))
-    // Once per end of a verification.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [running])
+    if (verification.sound) void message.success(words.soundTold(verification.size ?? 0))
+    else void message.error(words.unsound(verification.faults_total))
+  }, [verification, running, started, client, message, words])
   if (running) {
     return (
       <span className="lk-run" aria-live="polite">
@@ -43,7 +38,12 @@ export function VerifyButton({ verification }: { verification: Verification | nu
       type="primary"
       icon={<SafetyOutlined />}
       loading={verify.isPending}
-      onClick={() => verify.mutate(undefined, { onError: (error) => void message.error(sentence(error, lang)) })}
+      onClick={() =>
+        verify.mutate(undefined, {
+          onSuccess: (begun) => setStarted(begun.id),
+          onError: (error) => void message.error(sentence(error, lang)),
+        })
+      }
     >
       {words.verifyNow}
     </Button>
