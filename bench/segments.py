@@ -64,7 +64,7 @@ def _tag(bank: Bank, size: int) -> None:
     present = np.ones(size, dtype=np.bool_)
     present[0] = False
     packed = np.packbits(present, bitorder="little")
-    made = {"as_of": DAY, "created_at": datetime(2026, 11, 1, tzinfo=UTC), "engine": "bench", "size": size}
+    made = {"as_of": DAY, "created_at": datetime(2026, 11, 1, tzinfo=UTC), "engine": "bench", "size": size, "trace": {}}
     root = tag_store.root(bank)
     with snapshots.drafting(root, present=packed, **made) as draft:  # type: ignore[arg-type]
         for tag in definitions:

@@ -56,7 +56,8 @@ def tag(
     root, known = tag_store.root(bank), book()
     packed = np.packbits(here, bitorder="little")
     created = datetime(2026, 11, 1, tzinfo=UTC)
-    with write.drafting(root, as_of=day, created_at=created, engine="test", size=len(here), present=packed) as draft:
+    made = {"as_of": day, "created_at": created, "engine": "test", "size": len(here), "present": packed, "trace": {}}
+    with write.drafting(root, **made) as draft:  # type: ignore[arg-type]
         for code, column in held.items():
             gone = np.packbits(lacks[code], bitorder="little") if code in lacks else None
             draft.add(known.entries[code].tag, column, gone, source="测试", book=known)
