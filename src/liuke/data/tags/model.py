@@ -36,7 +36,7 @@ FAMILIES: Final[Mapping[Family, str]] = {
 }
 
 
-class Kind(StrEnum):
+class TagKind(StrEnum):
     """What a tag's value is, and so how its column is stored."""
 
     BOOL = "bool"  # packed bits
@@ -46,6 +46,10 @@ class Kind(StrEnum):
     RATE = "rate"  # basis points: 12.34 % is 1234
     DATE = "date"  # days since 1970-01-01
     WORD = "word"  # uint8 code into the tag's words
+
+
+#: On the wire names are unique over the whole house; inside this room one word will do.
+Kind = TagKind
 
 
 class Aggregate(StrEnum):
@@ -113,12 +117,16 @@ class Measure:
     window: Window = Window()
 
 
-class State(StrEnum):
+class TagState(StrEnum):
     """Where a definition stands."""
 
     DRAFT = "draft"  # 草稿
     LIVE = "live"  # 生效
     RETIRED = "retired"  # 停用
+
+
+#: As `Kind`.
+State = TagState
 
 
 @dataclass(frozen=True, slots=True)
