@@ -5543,7 +5543,7 @@ export interface components {
             /** Code */
             code: string;
             family: components["schemas"]["Family"];
-            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            kind: components["schemas"]["TagKind"];
             /** Label */
             label: string | null;
             /** Name */
@@ -7395,7 +7395,7 @@ export interface components {
             partition: string;
             /** Rows */
             rows: number;
-            state: components["schemas"]["liuke__data__pipelines__model__State"];
+            state: components["schemas"]["State"];
             /** Title */
             title: string;
             /** Used By */
@@ -9285,13 +9285,13 @@ export interface components {
          * @description Where a derived table stands. Only a live one is brought up to date by itself.
          * @enum {string}
          */
-        "State-Input": "draft" | "live" | "paused" | "retired";
+        State: "draft" | "live" | "paused" | "retired";
         /**
          * StateChange
          * @description Pause (paused), resume (live) or retire (retired).
          */
         StateChange: {
-            state: components["schemas"]["State-Input"];
+            state: components["schemas"]["State"];
         };
         /**
          * Status
@@ -9440,7 +9440,7 @@ export interface components {
              */
             expression: string;
             family: components["schemas"]["Family"];
-            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            kind: components["schemas"]["TagKind"];
             /** Meaning */
             meaning: string;
             measure?: components["schemas"]["TagMeasureIn"] | null;
@@ -9499,6 +9499,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * TagKind
+         * @description What a tag's value is, and so how its column is stored.
+         * @enum {string}
+         */
+        TagKind: "bool" | "count" | "days" | "money" | "rate" | "date" | "word";
         /**
          * TagList
          * @description The catalogue with the day and time of its newest snapshot.
@@ -9566,7 +9572,7 @@ export interface components {
             family: components["schemas"]["Family"];
             /** Ingredient */
             ingredient: boolean;
-            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            kind: components["schemas"]["TagKind"];
             /** Meaning */
             meaning: string;
             measure: components["schemas"]["TagMeasure"] | null;
@@ -9579,7 +9585,7 @@ export interface components {
             schedule: string;
             /** Shipped */
             shipped: boolean;
-            state: components["schemas"]["liuke__data__tags__model__State"];
+            state: components["schemas"]["TagState"];
             /** Unit */
             unit: string;
             /** Version */
@@ -9613,7 +9619,7 @@ export interface components {
             filled: number | null;
             /** Ingredient */
             ingredient: boolean;
-            kind: components["schemas"]["liuke__data__tags__model__Kind"];
+            kind: components["schemas"]["TagKind"];
             /** Meaning */
             meaning: string;
             /** Name */
@@ -9624,7 +9630,7 @@ export interface components {
             shipped: boolean;
             /** Source */
             source: string | null;
-            state: components["schemas"]["liuke__data__tags__model__State"];
+            state: components["schemas"]["TagState"];
             /** Told */
             told: number | null;
             /** Unit */
@@ -9662,6 +9668,12 @@ export interface components {
             /** Missing */
             missing: number;
         };
+        /**
+         * TagState
+         * @description Where a definition stands.
+         * @enum {string}
+         */
+        TagState: "draft" | "live" | "retired";
         /**
          * TagTableOut
          * @description A table tags may be measured from: ``facets`` for filters, ``values`` to aggregate, ``day`` what its day is.
@@ -9722,7 +9734,7 @@ export interface components {
             saved_at: string;
             /** Saved By */
             saved_by: string;
-            state: components["schemas"]["liuke__data__tags__model__State"];
+            state: components["schemas"]["TagState"];
             /** Version */
             version: number;
         };
@@ -10487,29 +10499,11 @@ export interface components {
          */
         liuke__data__pipelines__model__RunState: "running" | "done" | "rejected" | "failed" | "blocked";
         /**
-         * State
-         * @description Where a derived table stands. Only a live one is brought up to date by itself.
-         * @enum {string}
-         */
-        liuke__data__pipelines__model__State: "draft" | "live" | "paused" | "retired";
-        /**
          * Kind
          * @description What kind of account or product a customer holds.
          * @enum {string}
          */
         liuke__data__profile__model__Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
-        /**
-         * Kind
-         * @description What a tag's value is, and so how its column is stored.
-         * @enum {string}
-         */
-        liuke__data__tags__model__Kind: "bool" | "count" | "days" | "money" | "rate" | "date" | "word";
-        /**
-         * State
-         * @description Where a definition stands.
-         * @enum {string}
-         */
-        liuke__data__tags__model__State: "draft" | "live" | "retired";
         /**
          * Reason
          * @description Why consent says no, in the order they are looked at.
