@@ -236,7 +236,7 @@ def _in_lake(served: Served) -> dict[int, int]:
 def _analyses(events: int) -> Iterator[Figure]:
     """Funnel, retention and trend over a stock on disk, and answers about single customers."""
     from liuke.data.behaviour.analyse import run
-    from liuke.data.behaviour.analyse.model import Grain, Kind, Query, Step
+    from liuke.data.behaviour.analyse.model import Analysis, Query, Step, TimeGrain
     from liuke.data.behaviour.plan.parse import parse, shipped
     from liuke.data.behaviour.windows import stock
     from liuke.data.behaviour.windows.state import Windows
@@ -253,9 +253,11 @@ def _analyses(events: int) -> Iterator[Figure]:
         view = (Step("view", "page = 'wealth_list'"), Step("view", "page = 'wealth_detail'"), Step("submit"))
         since, until = date(2026, 8, 1), date(2026, 10, 29)
         asked = {
-            "trend, 90 days": Query(Kind.TREND, view[:1], since, until),
-            "funnel, 3 steps in 7 days": Query(Kind.FUNNEL, view, since, until),
-            "retention, 12 weeks": Query(Kind.RETENTION, (Step("login"),), since, until, grain=Grain.WEEK, returns=11),
+            "trend, 90 days": Query(Analysis.TREND, view[:1], since, until),
+            "funnel, 3 steps in 7 days": Query(Analysis.FUNNEL, view, since, until),
+            "retention, 12 weeks": Query(
+                Analysis.RETENTION, (Step("login"),), since, until, grain=TimeGrain.WEEK, returns=11
+            ),
         }
         for title, query in asked.items():
             times = [_timed(lambda query=query: run.answer(run.ready(ground, query))) for _ in range(21)][1:]

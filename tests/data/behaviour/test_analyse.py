@@ -15,7 +15,7 @@ from tests.data.profile.builders import a_branch, a_staff, an_actor
 
 from liuke.data import org
 from liuke.data.behaviour.analyse import ask, run
-from liuke.data.behaviour.analyse.model import By, Grain, Kind, Query, Step
+from liuke.data.behaviour.analyse.model import Analysis, By, Query, Step, TimeGrain
 from liuke.data.behaviour.follow import Stream
 from liuke.data.behaviour.model import CHINA_MS, DAY_MS, NoEvents, QueryInvalid
 from liuke.data.behaviour.plan.parse import parse, shipped
@@ -66,7 +66,7 @@ def _ground(events: Events, *, member: list[int] | None = None, now_day: int = 3
     return run.Ground(base, rows, _PLAN, mask, threads=2, now=_BEGIN + now_day * DAY_MS)
 
 
-def _query(kind: Kind, *steps: Step, **how: Any) -> Query:
+def _query(kind: Analysis, *steps: Step, **how: Any) -> Query:
     return Query(kind, steps, _SINCE, _UNTIL, **how)
 
 
@@ -87,7 +87,7 @@ _IS_DETAIL: Callable[[tuple[Any, ...]], bool] = lambda e: e[2] == "view" and e[3
 @settings(max_examples=60, deadline=None)
 @given(events=_events)
 def test_a_trend_counts_events_and_customers_of_each_day(events: Events) -> None:
-    rows, summary = _answer(events, _query(Kind.TREND, _LIST, Step("login")))
+    rows, summary = _answer(events, _query(Analysis.TREND, _LIST, Step("login")))
     for day, step, _group, times, customers in rows:
         fits = [_IS_LIST, lambda e: e[2] == "login"][step]
         found = [
@@ -100,7 +100,7 @@ def test_a_trend_counts_events_and_customers_of_each_day(events: Events) -> None
 @settings(max_examples=30, deadline=None)
 @given(events=_events)
 def test_a_broken_down_trend_adds_up(events: Events) -> None:
-    rows, _ = _answer(events, _query(Kind.TREND, Step("view"), by=By.PAGE, grain=Grain.WEEK))
+    rows, _ = _answer(events, _query(Analysis.TREND, Step("view"), by=By.PAGE, grain=TimeGrain.WEEK))
     found = Counter(e[3] for e in _inside(events) if e[2] == "view")
     told: Counter[str] = Counter()
     for _day, _step, group, times, _customers in rows:
@@ -124,7 +124,7 @@ def _deepest(own: Events, window: int, fits: list[Callable[[Any], bool]]) -> int
 @given(events=st.lists(_event, min_size=1, max_size=16))
 def test_a_funnel_counts_the_deepest_way_of_each_customer(events: Events) -> None:
     steps = (_LIST, _DETAIL, Step("click"))
-    rows, _ = _answer(events, _query(Kind.FUNNEL, *steps, window_days=1))
+    rows, _ = _answer(events, _query(Analysis.FUNNEL, *steps, window_days=1))
     own: dict[int, Events] = defaultdict(list)
     for event in _inside(events):
         own[event[0]].append(event)
@@ -135,7 +135,7 @@ def test_a_funnel_counts_the_deepest_way_of_each_customer(events: Events) -> Non
 @settings(max_examples=60, deadline=None)
 @given(events=_events)
 def test_retention_counts_who_came_back_and_leaves_open_what_is_not_over(events: Events) -> None:
-    rows, _ = _answer(events, _query(Kind.RETENTION, Step("login"), Step("view"), returns=3), now_day=11)
+    rows, _ = _answer(events, _query(Analysis.RETENTION, Step("login"), Step("view"), returns=3), now_day=11)
     first: dict[int, int] = {}
     for who, minute, name, *_ in _inside(events):
         if name == "login":
@@ -152,7 +152,7 @@ def test_retention_counts_who_came_back_and_leaves_open_what_is_not_over(events:
 @settings(max_examples=60, deadline=None)
 @given(events=_events)
 def test_intervals_run_from_the_last_first_to_the_next_second(events: Events) -> None:
-    rows, summary = _answer(events, _query(Kind.INTERVAL, _LIST, Step("click")))
+    rows, summary = _answer(events, _query(Analysis.INTERVAL, _LIST, Step("click")))
     found = []
     for who in range(1, 6):
         times = sorted({e[1] for e in _inside(events) if e[0] == who})
@@ -171,7 +171,7 @@ def test_intervals_run_from_the_last_first_to_the_next_second(events: Events) ->
 @settings(max_examples=40, deadline=None)
 @given(events=_events, member=st.lists(st.integers(1, 5), unique=True))
 def test_a_distribution_and_the_doers_are_of_those_who_count(events: Events, member: list[int]) -> None:
-    query = _query(Kind.DISTRIBUTION, Step("view"))
+    query = _query(Analysis.DISTRIBUTION, Step("view"))
     times = Counter(e[0] for e in _inside(events) if e[2] == "view" and e[0] in member)
     rows, summary = _answer(events, query, member=member)
     assert summary["customers"] == len(times) == sum(row[2] for row in rows)
@@ -185,14 +185,14 @@ def test_a_distribution_and_the_doers_are_of_those_who_count(events: Events, mem
 @given(events=_events)
 def test_hours_and_sessions_add_up_to_the_events(events: Events) -> None:
     inside = _inside(events)
-    rows, summary = _answer(events, _query(Kind.HOURS, Step("")))
+    rows, summary = _answer(events, _query(Analysis.HOURS, Step("")))
     assert sum(row[2] for row in rows) == len(inside) == summary["times"]
     for weekday, hour, times, customers in rows:
         found = [
             e for e in inside if (e[1] // 60 % 24, (_SINCE + timedelta(days=e[1] // 1440)).weekday()) == (hour, weekday)
         ]
         assert (times, customers) == (len(found), len({e[0] for e in found}))
-    rows, summary = _answer(events, _query(Kind.SESSION))
+    rows, summary = _answer(events, _query(Analysis.SESSION))
     assert sum(row[1] * (row[4] or 0) for row in rows) <= len(inside) * 100
     assert (summary["sessions"] or 0) <= len(inside)
 
@@ -206,7 +206,7 @@ def test_a_path_tells_where_sessions_go_and_where_they_end() -> None:
         (2, 0, "view", "wealth_list", 1, 5),
         (2, 90, "view", "home", 2, 5),
     ]
-    rows, summary = _answer(events, _query(Kind.PATH, _LIST, depth=2))
+    rows, summary = _answer(events, _query(Analysis.PATH, _LIST, depth=2))
     assert sorted(rows, key=str) == [
         [0, "wealth_list", "-", 1],
         [0, "wealth_list", "wealth_detail", 1],
@@ -218,7 +218,7 @@ def test_a_path_tells_where_sessions_go_and_where_they_end() -> None:
 @settings(max_examples=25, deadline=None)
 @given(events=_events)
 def test_a_condition_on_the_stay_looks_at_each_event(events: Events) -> None:
-    rows, _ = _answer(events, _query(Kind.TREND, Step("view", "seconds >= 30 and page <> 'home'"), Step("click")))
+    rows, _ = _answer(events, _query(Analysis.TREND, Step("view", "seconds >= 30 and page <> 'home'"), Step("click")))
     found = [e for e in _inside(events) if e[2] == "view" and e[5] >= 30 and e[3] != "home"]
     assert sum(row[3] for row in rows if row[1] == 0) == len(found)
     assert sum(row[3] for row in rows if row[1] == 1) == sum(e[2] == "click" for e in _inside(events))
@@ -227,11 +227,11 @@ def test_a_condition_on_the_stay_looks_at_each_event(events: Events) -> None:
 @pytest.mark.parametrize(
     ("query", "fault"),
     [
-        (_query(Kind.FUNNEL, _LIST), QueryInvalid),
-        (_query(Kind.TREND, Step("fly")), QueryInvalid),
-        (_query(Kind.TREND, Step("view", "pagee = 'x'")), RuleInvalid),
-        (Query(Kind.TREND, (_LIST,), _UNTIL, _SINCE), QueryInvalid),
-        (Query(Kind.TREND, (_LIST,), date(2020, 1, 1), _UNTIL), QueryInvalid),
+        (_query(Analysis.FUNNEL, _LIST), QueryInvalid),
+        (_query(Analysis.TREND, Step("fly")), QueryInvalid),
+        (_query(Analysis.TREND, Step("view", "pagee = 'x'")), RuleInvalid),
+        (Query(Analysis.TREND, (_LIST,), _UNTIL, _SINCE), QueryInvalid),
+        (Query(Analysis.TREND, (_LIST,), date(2020, 1, 1), _UNTIL), QueryInvalid),
     ],
 )
 def test_what_cannot_be_asked_is_said_plainly(query: Query, fault: type[Exception]) -> None:
@@ -243,7 +243,7 @@ def test_an_analysis_sees_what_was_sent_and_only_the_askers_customers(
     app: Bank, machine: Actor, stream: Stream, send: Callable[..., None]
 ) -> None:
     with pytest.raises(NoEvents):
-        ask.analyse(app, machine, _query(Kind.TREND, _LIST))
+        ask.analyse(app, machine, _query(Analysis.TREND, _LIST))
     with app.write(machine) as tx:
         org.replace_branches(tx, [a_branch("HO", None, "总行")])
         org.replace_staff(tx, [a_staff("S001", "陈经理", "HO")])
@@ -253,7 +253,7 @@ def test_an_analysis_sees_what_was_sent_and_only_the_askers_customers(
     stream._published_at = -1e9
     stream.publish()
     day = date(2026, 11, 2)
-    query = Query(Kind.TREND, (_LIST,), day, day)
+    query = Query(Analysis.TREND, (_LIST,), day, day)
     assert ask.analyse(app, machine, query).summary == {"times_0": 3, "customers_0": 2}
     rm = an_actor(Role.RM, permissions=[Permission.BEHAVIOUR_READ])
     assert ask.analyse(app, rm, query).summary == {"times_0": 2, "customers_0": 1}

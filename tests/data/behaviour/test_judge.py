@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.data.behaviour import builders as make
 
-from liuke.data.behaviour.model import Reason
+from liuke.data.behaviour.model import AsideReason
 from liuke.data.behaviour.plan.judge import Judge, Judged
 from liuke.data.behaviour.plan.parse import parse, shipped
 
@@ -76,7 +76,7 @@ def test_columns_and_single_lines_judge_alike(batches: list[list[bytes]]) -> Non
     assert len(rows) + len(aside) == sum(record.lines for record in records)
 
 
-def _reasons(*events: make.Event, skew: int = 0) -> list[tuple[Reason, str]]:
+def _reasons(*events: make.Event, skew: int = 0) -> list[tuple[AsideReason, str]]:
     judged = _JUDGE.judge([make.record_of(events, skew=skew)])
     return [(one.reason, one.field) for one in judged.aside]
 
@@ -93,20 +93,20 @@ def test_each_bad_event_is_set_aside_with_its_reason_and_the_good_one_beside_it_
     ]
     judged = _JUDGE.judge([make.record_of([*bad, make.an_event()])])
     assert [(one.reason, one.field) for one in judged.aside] == [
-        (Reason.AHEAD, "ts"),
-        (Reason.LATE, "ts"),
-        (Reason.FORM, "phone"),
-        (Reason.FORM, "user_id"),
-        (Reason.PLAN, "event"),
-        (Reason.PLAN, "page"),
-        (Reason.JSON, ""),
+        (AsideReason.AHEAD, "ts"),
+        (AsideReason.LATE, "ts"),
+        (AsideReason.FORM, "phone"),
+        (AsideReason.FORM, "user_id"),
+        (AsideReason.PLAN, "event"),
+        (AsideReason.PLAN, "page"),
+        (AsideReason.JSON, ""),
     ]
     assert len(judged.events) == 1
 
 
 def test_a_phone_whose_clock_is_a_day_off_is_put_right() -> None:
     event = make.an_event(ts=make.NOW + make.DAY)
-    assert _reasons(event) == [(Reason.AHEAD, "ts")]
+    assert _reasons(event) == [(AsideReason.AHEAD, "ts")]
     judged = _JUDGE.judge([make.record_of([event], skew=-make.DAY)])
     assert judged.events["ts"].to_pylist() == [make.NOW]
 

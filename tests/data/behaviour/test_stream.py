@@ -15,7 +15,7 @@ from liuke.app import demo
 from liuke.data import sources
 from liuke.data.behaviour import service
 from liuke.data.behaviour.follow import Stream, following
-from liuke.data.behaviour.model import PlanInvalid, PlanMoved, Reason, StreamBusy
+from liuke.data.behaviour.model import AsideReason, PlanInvalid, PlanMoved, StreamBusy
 from liuke.data.behaviour.plan.parse import shipped
 from liuke.data.behaviour.settle import settle
 from liuke.data.identity.model import IdentityRan
@@ -46,7 +46,7 @@ def test_events_reach_windows_lake_and_counts(app: Bank, machine: Actor, stream:
     [minute] = service.intake(app, machine).minutes
     assert (minute.accepted, minute.malformed, minute.unresolved, minute.duplicates) == (3, 1, 1, 0)
     [aside] = service.quarantine(app, machine, reason=None, cursor=None, limit=10).items
-    assert (aside.reason, aside.field) == (Reason.PLAN, "event")
+    assert (aside.reason, aside.field) == (AsideReason.PLAN, "event")
 
 
 def test_an_event_counts_once_however_often_it_is_sent(app: Bank, machine: Actor, stream: Stream, send: Send) -> None:
@@ -191,8 +191,8 @@ def test_late_and_future_events_are_set_aside_and_can_be_read(
         cursor = page.next_cursor
         if cursor is None:
             break
-    assert [one.reason for one in pages] == [Reason.JSON, Reason.LATE, Reason.AHEAD]
-    [late] = service.quarantine(app, machine, reason=Reason.LATE, cursor=None, limit=9).items
+    assert [one.reason for one in pages] == [AsideReason.JSON, AsideReason.LATE, AsideReason.AHEAD]
+    [late] = service.quarantine(app, machine, reason=AsideReason.LATE, cursor=None, limit=9).items
     assert "72 小时" in late.message
 
 
@@ -208,7 +208,7 @@ def test_an_event_on_the_edge_of_midnight_is_known_for_as_long_as_it_may_come_ag
     clock.advance(timedelta(hours=2))
     send(event, received=make.NOW + 73 * make.HOUR)
     assert make.drained(stream) == 0
-    assert [one.reason for one in stream._pending.aside] == [Reason.LATE]
+    assert [one.reason for one in stream._pending.aside] == [AsideReason.LATE]
 
 
 def test_small_files_of_past_hours_become_one(

@@ -21,7 +21,7 @@ import structlog
 from liuke.data import products
 from liuke.data.behaviour import build, fingerprint, settle, store
 from liuke.data.behaviour.intake.tail import Tail
-from liuke.data.behaviour.model import DAY_MS, Plan, Reason, StreamBusy
+from liuke.data.behaviour.model import DAY_MS, AsideReason, Plan, StreamBusy
 from liuke.data.behaviour.plan.judge import Judge, SetAside
 from liuke.data.behaviour.plan.parse import parse, shipped
 from liuke.data.behaviour.settle import Pending
@@ -157,7 +157,7 @@ class Stream:
         pending = self._pending
         pending.aside += aside
         for at, one in zip(aside_at, aside, strict=True):
-            pending.counted(at // 60_000, "late" if one.reason is Reason.LATE else "malformed", 1)
+            pending.counted(at // 60_000, "late" if one.reason is AsideReason.LATE else "malformed", 1)
         for name, table in (("accepted", fresh), ("judged", judged)):
             minutes, counts = np.unique(table["received"].to_numpy() // 60_000, return_counts=True)
             for minute, count in zip(minutes.tolist(), counts.tolist(), strict=True):

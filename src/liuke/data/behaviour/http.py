@@ -10,7 +10,7 @@ from starlette.routing import Route
 from liuke.data.behaviour import service
 from liuke.data.behaviour.analyse.http import router as analysis_router
 from liuke.data.behaviour.intake.door import PATH, Door
-from liuke.data.behaviour.model import CustomerUnknown, PlanInvalid, PlanMoved, PlanUnknown, Reason, StreamAway
+from liuke.data.behaviour.model import AsideReason, CustomerUnknown, PlanInvalid, PlanMoved, PlanUnknown, StreamAway
 from liuke.data.behaviour.plan.parse import MAX_TEXT
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
@@ -60,7 +60,7 @@ class AsideOut(Wire):
 
     at: datetime
     number: int
-    reason: Reason
+    reason: AsideReason
     field: str
     message: str
     raw: str
@@ -146,7 +146,7 @@ def read_intake(actor: ActorDep, bank: BankDep) -> IntakeOut:
 def list_quarantine(
     actor: ActorDep,
     bank: BankDep,
-    reason: Annotated[Reason | None, Query()] = None,
+    reason: Annotated[AsideReason | None, Query()] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> WirePage[AsideOut]:

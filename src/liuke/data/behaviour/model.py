@@ -17,7 +17,7 @@ DAY_MS: Final = 86_400_000
 CHINA_MS: Final = 8 * 3_600_000
 
 
-class Reason(StrEnum):
+class AsideReason(StrEnum):
     """Why an event was set aside."""
 
     JSON = "json"  # the line is not a JSON object
@@ -97,7 +97,7 @@ class Quarantined:
 
     at: datetime
     number: int
-    reason: Reason
+    reason: AsideReason
     field: str
     message: str
     raw: str

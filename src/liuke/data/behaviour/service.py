@@ -13,6 +13,7 @@ from liuke.data.behaviour import catalogue, store
 from liuke.data.behaviour.ask import ask
 from liuke.data.behaviour.follow import folder, plan_in_force
 from liuke.data.behaviour.model import (
+    AsideReason,
     BehaviourViewed,
     CustomerUnknown,
     EventsQuarantineViewed,
@@ -24,7 +25,6 @@ from liuke.data.behaviour.model import (
     PlanUnknown,
     PlanVersion,
     Quarantined,
-    Reason,
 )
 from liuke.data.behaviour.plan.parse import parse, problems, shipped
 from liuke.kernel import rule
@@ -96,7 +96,9 @@ def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-def quarantine(bank: Bank, actor: Actor, *, reason: Reason | None, cursor: str | None, limit: int) -> Page[Quarantined]:
+def quarantine(
+    bank: Bank, actor: Actor, *, reason: AsideReason | None, cursor: str | None, limit: int
+) -> Page[Quarantined]:
     """Events set aside, newest first. Only data engineers see letters and digits; their look is an event.
 
     Raises: Forbidden, BadCursor.
@@ -120,7 +122,7 @@ def quarantine(bank: Bank, actor: Actor, *, reason: Reason | None, cursor: str |
         Quarantined(
             at=datetime.fromtimestamp(at / 1_000_000, UTC),
             number=number,
-            reason=Reason(why),
+            reason=AsideReason(why),
             field=field,
             message=message,
             raw=raw if clear else _SIGNS.sub("*", raw),

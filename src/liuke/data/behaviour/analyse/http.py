@@ -12,11 +12,11 @@ from liuke.data.behaviour.analyse.model import (
     MAX_RETURNS,
     MAX_STEPS,
     MAX_WINDOW_DAYS,
+    Analysis,
     By,
-    Grain,
-    Kind,
     Query,
     Step,
+    TimeGrain,
 )
 from liuke.data.behaviour.model import NoEvents, QueryInvalid
 from liuke.kernel.errors import Forbidden
@@ -38,11 +38,11 @@ class BehaviourStep(Wire):
 class BehaviourQuery(Wire):
     """A question; both days included."""
 
-    kind: Kind
+    kind: Analysis
     steps: Annotated[list[BehaviourStep], Limits(max_length=MAX_STEPS)]
     since: date
     until: date
-    grain: Grain
+    grain: TimeGrain
     by: By | None
     window_days: Annotated[int, Limits(ge=1, le=MAX_WINDOW_DAYS)]
     returns: Annotated[int, Limits(ge=1, le=MAX_RETURNS)]
@@ -57,7 +57,7 @@ class BehaviourQuery(Wire):
 class BehaviourResult(Wire):
     """An answer: rows of named columns. ``steps`` say in Chinese what was counted; ``customers`` were looked at."""
 
-    kind: Kind
+    kind: Analysis
     columns: list[str]
     rows: list[list[int | str | None]]
     summary: dict[str, int | None]

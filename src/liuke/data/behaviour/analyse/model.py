@@ -20,7 +20,7 @@ MAX_PAGES: Final = 24
 MAX_DEPTH: Final = 5
 
 
-class Kind(StrEnum):
+class Analysis(StrEnum):
     """What is asked."""
 
     TREND = "trend"  # 趋势
@@ -33,7 +33,7 @@ class Kind(StrEnum):
     HOURS = "hours"  # 时段
 
 
-class Grain(StrEnum):
+class TimeGrain(StrEnum):
     """By what time is counted, in the bank's days."""
 
     DAY = "day"
@@ -67,11 +67,11 @@ class Query:
     (one step: it comes again); path: where it begins; session: which events count; hours: which events.
     """
 
-    kind: Kind
+    kind: Analysis
     steps: tuple[Step, ...]
     since: date
     until: date
-    grain: Grain = Grain.DAY
+    grain: TimeGrain = TimeGrain.DAY
     by: By | None = None
     window_days: int = 7
     returns: int = 7
@@ -89,7 +89,7 @@ class Result:
     ``customers``: how many customers were looked at; ``summary``: further figures by name.
     """
 
-    kind: Kind
+    kind: Analysis
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     summary: dict[str, int | None]

@@ -18,11 +18,11 @@ from liuke.data.behaviour.analyse.model import (
     MAX_RETURNS,
     MAX_STEPS,
     MAX_WINDOW_DAYS,
+    Analysis,
     By,
-    Grain,
-    Kind,
     Query,
     Step,
+    TimeGrain,
 )
 from liuke.data.behaviour.model import CHINA_MS, DAY_MS, Plan, QueryInvalid
 from liuke.data.behaviour.windows.stock import Stock
@@ -36,14 +36,14 @@ Rows = Sequence[Mapping[str, Any]]
 _EPOCH: Final = date(1970, 1, 1)
 #: How many steps each kind takes.
 _STEPS: Final = {
-    Kind.TREND: (1, MAX_STEPS),
-    Kind.FUNNEL: (2, MAX_STEPS),
-    Kind.RETENTION: (1, 2),
-    Kind.PATH: (0, 1),
-    Kind.DISTRIBUTION: (1, 1),
-    Kind.INTERVAL: (1, 2),
-    Kind.SESSION: (0, 1),
-    Kind.HOURS: (1, 1),
+    Analysis.TREND: (1, MAX_STEPS),
+    Analysis.FUNNEL: (2, MAX_STEPS),
+    Analysis.RETENTION: (1, 2),
+    Analysis.PATH: (0, 1),
+    Analysis.DISTRIBUTION: (1, 1),
+    Analysis.INTERVAL: (1, 2),
+    Analysis.SESSION: (0, 1),
+    Analysis.HOURS: (1, 1),
 }
 _ANY: Final = Step("")
 
@@ -78,7 +78,7 @@ def steps_of(query: Query, plan: Plan) -> list[Asked]:
             reason=f"这种分析需要 {least} 至 {most} 个事件" if least < most else f"这种分析需要 {least} 个事件"
         )
     given = query.steps or (_ANY,)
-    if query.kind in (Kind.RETENTION, Kind.INTERVAL) and len(given) == 1:
+    if query.kind in (Analysis.RETENTION, Analysis.INTERVAL) and len(given) == 1:
         given = (given[0], given[0])
     return [_asked(step, plan) for step in given]
 
@@ -112,13 +112,13 @@ def span_of(query: Query, *, more_days: int = 0) -> Span:
     return Span(begin, begin + days * DAY_MS, buckets, labels)
 
 
-def _start(day: date, grain: Grain) -> date:
+def _start(day: date, grain: TimeGrain) -> date:
     match grain:
-        case Grain.DAY:
+        case TimeGrain.DAY:
             return day
-        case Grain.WEEK:
+        case TimeGrain.WEEK:
             return day - timedelta(days=day.weekday())
-        case Grain.MONTH:
+        case TimeGrain.MONTH:
             return day.replace(day=1)
 
 

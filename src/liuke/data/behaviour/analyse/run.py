@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liuke.data.behaviour.analyse import kernel
-from liuke.data.behaviour.analyse.model import MAX_PAGES, By, Cell, Found, Grain, Kind, Query
+from liuke.data.behaviour.analyse.model import MAX_PAGES, Analysis, By, Cell, Found, Query, TimeGrain
 from liuke.data.behaviour.analyse.prepare import Asked, Rows, Span, bits, groups_of, span_of, steps_of
 from liuke.data.behaviour.model import DAY_MS, Plan
 from liuke.data.behaviour.windows.state import moment
@@ -68,8 +68,8 @@ def ready(ground: Ground, query: Query) -> _Ready:
     """A question made ready. Raises: QueryInvalid, RuleInvalid."""
     asked = steps_of(query, ground.plan)
     more = 0
-    if query.kind is Kind.RETENTION:
-        more = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31}[query.grain] * (query.returns + 1)
+    if query.kind is Analysis.RETENTION:
+        more = {TimeGrain.DAY: 1, TimeGrain.WEEK: 7, TimeGrain.MONTH: 31}[query.grain] * (query.returns + 1)
     span = span_of(query, more_days=more)
     step, extra = bits(asked, ground.rows, ground.stock)
     return _Ready(ground, query, asked, span, step, extra)
@@ -241,13 +241,13 @@ def days_back(today: date, days: int) -> tuple[date, date]:
     return today - timedelta(days=days - 1), today
 
 
-_ANSWERS: Final[dict[Kind, Callable[[_Ready], Answer]]] = {
-    Kind.TREND: _trend,
-    Kind.FUNNEL: _funnel,
-    Kind.RETENTION: _retention,
-    Kind.PATH: _path,
-    Kind.DISTRIBUTION: _distribution,
-    Kind.INTERVAL: _interval,
-    Kind.SESSION: _sessions,
-    Kind.HOURS: _hours,
+_ANSWERS: Final[dict[Analysis, Callable[[_Ready], Answer]]] = {
+    Analysis.TREND: _trend,
+    Analysis.FUNNEL: _funnel,
+    Analysis.RETENTION: _retention,
+    Analysis.PATH: _path,
+    Analysis.DISTRIBUTION: _distribution,
+    Analysis.INTERVAL: _interval,
+    Analysis.SESSION: _sessions,
+    Analysis.HOURS: _hours,
 }

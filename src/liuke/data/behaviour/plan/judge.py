@@ -18,7 +18,7 @@ import pyarrow.json as pj
 
 from liuke.data.behaviour import fingerprint
 from liuke.data.behaviour.intake.record import Record
-from liuke.data.behaviour.model import Plan, Reason
+from liuke.data.behaviour.model import AsideReason, Plan
 from liuke.data.behaviour.plan import envelope
 from liuke.data.behaviour.plan.parse import field_of, said, validator
 
@@ -59,7 +59,7 @@ class SetAside:
     """An event that was not accepted: when it came, why, which field, in words, and as it was sent."""
 
     received: int
-    reason: Reason
+    reason: AsideReason
     field: str
     message: str
     raw: str
@@ -160,27 +160,27 @@ class Judge:
     def _line(self, line: bytes, received: int, skew: int) -> dict[str, Any] | SetAside:
         """One event, by the schemas: the row, or why not."""
 
-        def aside(reason: Reason, field: str, message: str) -> SetAside:
+        def aside(reason: AsideReason, field: str, message: str) -> SetAside:
             return SetAside(received, reason, field, message, line[:_KEPT].decode("utf-8", "replace").replace("\0", ""))
 
         try:
             event = orjson.loads(line)
         except orjson.JSONDecodeError:
-            return aside(Reason.JSON, "", "不是完整的 JSON")
+            return aside(AsideReason.JSON, "", "不是完整的 JSON")
         for fault in envelope.ENVELOPE.iter_errors(event):
-            return aside(Reason.FORM, field_of(fault), said(fault))
+            return aside(AsideReason.FORM, field_of(fault), said(fault))
         if all(event.get(name) is None for name in envelope.WHO):
-            return aside(Reason.FORM, "user_id", "没有 user_id、customer_no、device_id 中的任何一个")
+            return aside(AsideReason.FORM, "user_id", "没有 user_id、customer_no、device_id 中的任何一个")
         law = self._validators.get(event["event"])
         if law is None:
-            return aside(Reason.PLAN, "event", "埋点方案里没有这个事件")
+            return aside(AsideReason.PLAN, "event", "埋点方案里没有这个事件")
         for fault in law.iter_errors(envelope.context_of(event)):
-            return aside(Reason.PLAN, field_of(fault), said(fault))
+            return aside(AsideReason.PLAN, field_of(fault), said(fault))
         at = int(event["ts"]) + skew
         if at > received + self.plan.ahead_seconds * 1000:
-            return aside(Reason.AHEAD, "ts", "发生时间晚于接收时间")
+            return aside(AsideReason.AHEAD, "ts", "发生时间晚于接收时间")
         if at < received - self.plan.late_hours * 3_600_000:
-            return aside(Reason.LATE, "ts", f"发生在 {self.plan.late_hours} 小时以前，按补录文件处理")
+            return aside(AsideReason.LATE, "ts", f"发生在 {self.plan.late_hours} 小时以前，按补录文件处理")
         seconds = event.get("seconds")
         return {**event, "ts": at, "seconds": None if seconds is None else int(seconds), "received": received}
 
