@@ -20,6 +20,7 @@ Rooms inside: ``intake`` (door and log), ``plan`` (tracking plan and verdicts), 
 
 from liuke.data.behaviour.analyse.ask import analyse
 from liuke.data.behaviour.analyse.model import Query, Step
+from liuke.data.behaviour.analyse.run import warm
 from liuke.data.behaviour.ask import answering
 from liuke.data.behaviour.follow import Listener, Stream, following
 from liuke.data.behaviour.model import BehaviourViewed, PlanSaved
@@ -38,4 +39,5 @@ __all__ = [
     "answering",
     "events",
     "following",
+    "warm",
 ]

@@ -1,4 +1,4 @@
-import { Loaded } from '@/kit/faces'
+import { Empty, Loaded } from '@/kit/faces'
 import { DateText } from '@/kit/figure'
 import { count, duration } from '@/kit/format'
 import { useLang, useWords } from '@/kit/lang'
@@ -50,7 +50,12 @@ function Windows({ found }: { found: CustomerBehaviour }) {
     { key: 'window', title: words.window_, card: 'title', render: (row) => words.windows[row.window] ?? row.window },
     { key: 'events', title: words.eventsColumn, align: 'right', card: 'figure', render: (row) => count(row.events) },
     { key: 'sessions', title: words.sessionsColumn, align: 'right', render: (row) => count(row.sessions) },
-    { key: 'seconds', title: words.stay, align: 'right', render: (row) => duration(row.seconds, lang) },
+    {
+      key: 'seconds',
+      title: words.stay,
+      align: 'right',
+      render: (row) => (row.seconds ? duration(row.seconds, lang) : '—'),
+    },
     {
       key: 'by',
       title: words.mostly,
@@ -93,7 +98,7 @@ function Latest({ found }: { found: CustomerBehaviour }) {
         rows={rowsOf(rows)}
         columns={columns}
         rowKey={(row) => row.key}
-        empty={<p className="lk-soft">{words.noneYet}</p>}
+        empty={<Empty small title={words.noneYet} />}
       />
     </Panel>
   )

@@ -65,7 +65,7 @@ function Desk({ offer }: { offer: Offer }) {
       ) : query.error ? (
         <Fault error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data ? (
-        <ResultView result={query.data} query={asked} offer={offer} onWho={() => setDoers(asked)} />
+        <ResultView {...query.data} offer={offer} onWho={() => setDoers(asked)} />
       ) : (
         <BlockSkeleton rows={10} />
       )}

@@ -10,12 +10,11 @@ export function useOffer() {
   return useQuery({ queryKey: ['behaviour', 'catalogue'], queryFn: () => answer(api.GET('/api/behaviour/catalogue')) })
 }
 
-/** The answer to a question; none is asked while there is no question. */
-export function useAnalysis(query: Query | null) {
+/** The answer to a question, beside that question: while the next is asked, the one before is still shown as itself. */
+export function useAnalysis(query: Query) {
   return useQuery({
     queryKey: ['behaviour', 'analysis', query],
-    queryFn: () => answer(api.POST('/api/behaviour/analysis', { body: query as Query })),
-    enabled: query !== null,
+    queryFn: async () => ({ query, result: await answer(api.POST('/api/behaviour/analysis', { body: query })) }),
     placeholderData: (before) => before,
     retry: false,
   })

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from liuke.data.behaviour.analyse import kernel
-from liuke.data.behaviour.analyse.model import MAX_PAGES, Analysis, By, Cell, Found, Query, TimeGrain
+from liuke.data.behaviour.analyse.model import MAX_PAGES, Analysis, By, Cell, Found, Query, Step, TimeGrain
 from liuke.data.behaviour.analyse.prepare import Asked, Rows, Span, bits, groups_of, span_of, steps_of
 from liuke.data.behaviour.model import DAY_MS, Plan
 from liuke.data.behaviour.windows.state import moment
@@ -224,6 +224,21 @@ def who(ground: Ground, query: Query, *, most: int) -> list[Found]:
     last = np.concatenate([part[1] for part in parts])
     order = np.lexsort((np.arange(len(times)), -last, -times))[:most]
     return [Found(int(one), int(times[one]), moment(int(last[one]))) for one in order.tolist() if times[one]]
+
+
+def warm(plan: Plan) -> None:
+    """Compile every pass once, on next to nothing; whoever asks first after a new release need not wait for it."""
+    none = np.zeros(1, np.int64)
+    short = np.zeros(1, np.int32)
+    tiny = Stock(np.array([0, 1], np.int64), none, short, short, none, (("view", None, None, None, 0),), 0)
+    rows = [dict.fromkeys(("page", "product_no", "product", "product_kind", "product_risk", "channel")) | {"hour": 0}]
+    day = date(1970, 1, 1)
+    step = Step(next(iter(plan.events)))
+    for kind in Analysis:
+        steps = (step, step) if kind is Analysis.FUNNEL else (step,)
+        for member in (np.zeros(0, np.uint8), np.ones(1, np.uint8)):
+            ground = Ground(tiny, [{**rows[0], "event": step.event}], plan, member, 1, DAY_MS)
+            answer(ready(ground, Query(kind, steps, day, day)))
 
 
 def _share(part: int, whole: int) -> int:

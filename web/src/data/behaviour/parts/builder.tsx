@@ -41,7 +41,7 @@ export function Builder({ offer, draft, busy, onChange, onAsk }: BuilderProps) {
           {...(draft.steps.length > least ? { onRemove: () => drop(index) } : {})}
         />
       ))}
-      <div className="lk-row lk-wrap">
+      <div className="lk-row">
         {draft.steps.length < allowed && (
           <Button
             type="dashed"

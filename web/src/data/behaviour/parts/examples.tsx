@@ -8,7 +8,7 @@ export function Examples({ offer, asked, onAsk }: { offer: Offer; asked: Query; 
   const words = useWords(behaviourWords)
   const now = JSON.stringify(asked)
   return (
-    <div className="lk-row lk-wrap" role="group" aria-label={words.examples}>
+    <div className="lk-row" role="group" aria-label={words.examples}>
       <span className="lk-soft">{words.examples}</span>
       {offer.examples.map((one) => (
         <Tooltip key={one.code} title={one.note}>

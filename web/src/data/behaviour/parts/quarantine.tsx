@@ -43,7 +43,7 @@ export function QuarantineTab() {
       key: 'raw',
       title: words.raw,
       render: (row) => (
-        <code className="lk-small lk-break" title={row.masked ? words.maskedHint : undefined}>
+        <code className="lk-small" title={row.masked ? words.maskedHint : undefined}>
           {row.raw}
         </code>
       ),

@@ -22,8 +22,8 @@ export function StepRow({ name, offer, step, onChange, onRemove }: StepRowProps)
     ...offer.events.map((one) => ({ value: one.name, label: one.title })),
   ]
   return (
-    <div className="lk-row lk-wrap">
-      <span className="lk-soft lk-step-name">{name}</span>
+    <div className="lk-step">
+      <span className="lk-soft">{name}</span>
       <Select
         className="lk-filter"
         aria-label={`${name} ${words.events}`}
@@ -32,7 +32,7 @@ export function StepRow({ name, offer, step, onChange, onRemove }: StepRowProps)
         onChange={(event) => onChange({ ...step, event })}
       />
       <Input
-        className="lk-grow"
+        className="lk-step-where"
         allowClear
         spellCheck={false}
         value={step.where}
