@@ -4105,7 +4105,7 @@ export interface components {
             credit_limit: number | null;
             /** Currency */
             currency: string;
-            kind: components["schemas"]["liuke__data__profile__model__Kind"];
+            kind: components["schemas"]["Kind"];
             /** Opened On */
             opened_on: string | null;
             /** Product Name */
@@ -4202,6 +4202,12 @@ export interface components {
             wealth: number;
         };
         /**
+         * Analysis
+         * @description What is asked.
+         * @enum {string}
+         */
+        Analysis: "trend" | "funnel" | "retention" | "path" | "distribution" | "interval" | "session" | "hours";
+        /**
          * AnswerIn
          * @description The answer chosen to a question.
          */
@@ -4231,8 +4237,14 @@ export interface components {
             number: number;
             /** Raw */
             raw: string;
-            reason: components["schemas"]["liuke__data__behaviour__model__Reason"];
+            reason: components["schemas"]["AsideReason"];
         };
+        /**
+         * AsideReason
+         * @description Why an event was set aside.
+         * @enum {string}
+         */
+        AsideReason: "json" | "form" | "plan" | "late" | "ahead";
         /**
          * AttachmentOut
          * @description A file of the case, with the SHA-256 of its content.
@@ -4448,8 +4460,8 @@ export interface components {
             by: components["schemas"]["By"] | null;
             /** Depth */
             depth: number;
-            grain: components["schemas"]["liuke__data__behaviour__analyse__model__Grain"];
-            kind: components["schemas"]["liuke__data__behaviour__analyse__model__Kind"];
+            grain: components["schemas"]["TimeGrain"];
+            kind: components["schemas"]["Analysis"];
             /** Returns */
             returns: number;
             /**
@@ -4481,7 +4493,7 @@ export interface components {
             columns: string[];
             /** Customers */
             customers: number;
-            kind: components["schemas"]["liuke__data__behaviour__analyse__model__Kind"];
+            kind: components["schemas"]["Analysis"];
             /** Milliseconds */
             milliseconds: number;
             /** Rows */
@@ -5256,7 +5268,7 @@ export interface components {
             };
             /** Message */
             message: string;
-            reason: components["schemas"]["liuke__guard__consent__model__Reason"];
+            reason: components["schemas"]["Reason"];
             /** Remedy */
             remedy: string;
             /** Source */
@@ -5455,7 +5467,7 @@ export interface components {
             /** Holdings */
             holdings: components["schemas"]["HoldingOut"][];
             /** Holds */
-            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
+            holds: components["schemas"]["Kind"][];
             identity: components["schemas"]["Identity"];
             /** Interactions */
             interactions: components["schemas"]["InteractionOut"][];
@@ -5512,7 +5524,7 @@ export interface components {
             /** Erased */
             erased: boolean;
             /** Holds */
-            holds: components["schemas"]["liuke__data__profile__model__Kind"][];
+            holds: components["schemas"]["Kind"][];
             kind: components["schemas"]["PartyKind"];
             /** Last Contact At */
             last_contact_at: string | null;
@@ -6045,6 +6057,12 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * Grain
+         * @description How wide a partition is.
+         * @enum {string}
+         */
+        Grain: "day" | "month";
         /**
          * GrantOut
          * @description A purpose and the channels the customer granted for it; ``sensitive``: sensitive information may be used.
@@ -6593,6 +6611,12 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * Kind
+         * @description What kind of account or product a customer holds.
+         * @enum {string}
+         */
+        Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
         /**
          * Ladder
          * @description 到期阶梯: what falls due by month and product within the asker's scope.
@@ -7202,7 +7226,7 @@ export interface components {
             column: string;
             /** Frozen */
             frozen: string[];
-            grain: components["schemas"]["liuke__data__pipelines__model__Grain"];
+            grain: components["schemas"]["Grain"];
         };
         /**
          * PartyKind
@@ -7837,10 +7861,10 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why an event was set aside.
+         * @description Why consent says no, in the order they are looked at.
          * @enum {string}
          */
-        "Reason-Input": "json" | "form" | "plan" | "late" | "ahead";
+        Reason: "blocked" | "switched_off" | "not_granted" | "sensitive_not_granted" | "quiet";
         /**
          * ReasonIn
          * @description Why (4–200 characters).
@@ -9772,6 +9796,12 @@ export interface components {
          */
         Tier: "mass" | "affluent" | "hnw" | "rising";
         /**
+         * TimeGrain
+         * @description By what time is counted, in the bank's days.
+         * @enum {string}
+         */
+        TimeGrain: "day" | "week" | "month";
+        /**
          * TimelineEntryOut
          * @description One entry of the timeline; ``name`` is a code (category, page, topic), ``text`` what was said or written.
          */
@@ -10469,47 +10499,11 @@ export interface components {
             purposes: components["schemas"]["WordValue"][];
         };
         /**
-         * Grain
-         * @description By what time is counted, in the bank's days.
-         * @enum {string}
-         */
-        liuke__data__behaviour__analyse__model__Grain: "day" | "week" | "month";
-        /**
-         * Kind
-         * @description What is asked.
-         * @enum {string}
-         */
-        liuke__data__behaviour__analyse__model__Kind: "trend" | "funnel" | "retention" | "path" | "distribution" | "interval" | "session" | "hours";
-        /**
-         * Reason
-         * @description Why an event was set aside.
-         * @enum {string}
-         */
-        liuke__data__behaviour__model__Reason: "json" | "form" | "plan" | "late" | "ahead";
-        /**
-         * Grain
-         * @description How wide a partition is.
-         * @enum {string}
-         */
-        liuke__data__pipelines__model__Grain: "day" | "month";
-        /**
          * RunState
          * @description How a run stands or ended.
          * @enum {string}
          */
         liuke__data__pipelines__model__RunState: "running" | "done" | "rejected" | "failed" | "blocked";
-        /**
-         * Kind
-         * @description What kind of account or product a customer holds.
-         * @enum {string}
-         */
-        liuke__data__profile__model__Kind: "current" | "term" | "wealth" | "fund" | "insurance" | "loan" | "credit_card" | "debit_card" | "metal";
-        /**
-         * Reason
-         * @description Why consent says no, in the order they are looked at.
-         * @enum {string}
-         */
-        liuke__guard__consent__model__Reason: "blocked" | "switched_off" | "not_granted" | "sensitive_not_granted" | "quiet";
         /**
          * RunState
          * @description Where a run stands.
@@ -11757,7 +11751,7 @@ export interface operations {
     "behaviour:list_quarantine": {
         parameters: {
             query?: {
-                reason?: components["schemas"]["Reason-Input"] | null;
+                reason?: components["schemas"]["AsideReason"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -13959,7 +13953,7 @@ export interface operations {
                 q?: string;
                 tier?: components["schemas"]["Tier"][] | null;
                 risk?: components["schemas"]["Risk"][] | null;
-                holds?: components["schemas"]["liuke__data__profile__model__Kind"][] | null;
+                holds?: components["schemas"]["Kind"][] | null;
                 aum_min?: number | null;
                 aum_max?: number | null;
                 matures_within_days?: number | null;
