@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     tables_threads: int = Field(default=2, ge=1)
     #: What walks the relation graph: memory-mapped arrays, or a Ladybug database (arrays stand in where it fails).
     graph_engine: Literal["csr", "ladybug"] = "csr"
+    #: Where tables are computed: empty = DuckDB, embedded; else a Spark: ``spark://host:7077``, ``yarn``, ``local[2]``.
+    tables: str = Field(default="", pattern=r"^(|spark://.+|local(\[[0-9*]+\])?|yarn|k8s://.+)$")
     #: Session limits, in minutes.
     session_idle_minutes: int = Field(default=30, ge=1)
     session_absolute_minutes: int = Field(default=600, ge=5)
@@ -57,6 +59,11 @@ class Settings(BaseSettings):
     #: Folder of the fonts printed documents are set in; empty = those that came with the web build.
     fonts: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def spark(self) -> str:
+        """The Spark to ask; this machine alone when none is named."""
+        return self.tables or f"local[{self.tables_threads}]"
 
     @property
     def contracts_dir(self) -> Path:

@@ -21,6 +21,7 @@ class EngineName(StrEnum):
 
     KERNEL = "kernel"
     DUCKDB = "duckdb"
+    SPARK = "spark"
 
 
 @tags_app.command("refresh")

@@ -25,4 +25,10 @@ def _duckdb() -> Engine:
     return DuckEngine()
 
 
-_ENGINES: Final[Mapping[str, Callable[[], Engine]]] = {DEFAULT: _kernel, "duckdb": _duckdb}
+def _spark() -> Engine:
+    from liuke.data.tags.engine.spark import SparkEngine
+
+    return SparkEngine()
+
+
+_ENGINES: Final[Mapping[str, Callable[[], Engine]]] = {DEFAULT: _kernel, "duckdb": _duckdb, "spark": _spark}
