@@ -13,6 +13,7 @@ Does not: keep customers in a group from day to day: that is a segment, which a 
 inside: ``find`` (the statistics, pure).
 """
 
+from liuke.insight.clusters.become import make_segment as make_segment
 from liuke.insight.clusters.features import FEATURES
 from liuke.insight.clusters.find.run import find
 from liuke.insight.clusters.find.stable import Table

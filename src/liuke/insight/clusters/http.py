@@ -9,7 +9,7 @@ from pydantic import Field as Limits
 
 from liuke.data import org
 from liuke.guard.consent import Purpose
-from liuke.insight.clusters import service
+from liuke.insight.clusters import become, service
 from liuke.insight.clusters.features import EARNINGS
 from liuke.insight.clusters.model import (
     FEWEST,
@@ -21,7 +21,10 @@ from liuke.insight.clusters.model import (
     ClusterMethod,
     ClusterState,
     Feature,
+    NoRule,
+    NotReady,
     Run,
+    UnknownCluster,
     UnknownRun,
     Wanted,
 )
@@ -235,6 +238,19 @@ def show_clustering(run_id: UUID, actor: ActorDep, bank: BankDep) -> ClusteringD
     """One run with its evidence, clusters and stability."""
     done = service.read(bank, actor, run_id)
     return _detail(done, _names(bank, actor, done))
+
+
+@router.post(
+    "/{run_id}/clusters/{number}/segment",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(UnknownRun, UnknownCluster, NotReady, NoRule),
+)
+def make_segment(
+    run_id: UUID, number: Number, wish: Annotated[ClusterSegmentIn, Body()], actor: ActorDep, bank: BankDep
+) -> ClusterSegmentOut:
+    """Save a cluster's rule as a segment."""
+    made = become.make_segment(bank, actor, run_id, number, name=wish.name, purpose=wish.purpose)
+    return ClusterSegmentOut(segment=made.id, name=made.name)
 
 
 def _names(bank: Bank, actor: Actor, *runs: Run) -> dict[str, str]:

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
 import { usePages } from '@/kit/pages'
-import type { Clustering, ClusteringDetail, ClusteringWish } from './wire'
+import type { Clustering, ClusteringDetail, ClusteringWish, SegmentWish } from './wire'
 
 const often = 1_500
 
@@ -35,5 +35,19 @@ export function useStartClustering() {
   return useMutation({
     mutationFn: (body: ClusteringWish) => answer(api.POST('/api/clusterings', { body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['clusterings'] }),
+  })
+}
+
+export type { SegmentWish } from './wire'
+
+/** Save a cluster's rule as a segment. */
+export function useMakeSegment(run_id: string, number: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: SegmentWish) =>
+      answer(
+        api.POST('/api/clusterings/{run_id}/clusters/{number}/segment', { params: { path: { run_id, number } }, body }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['clusterings', run_id] }),
   })
 }

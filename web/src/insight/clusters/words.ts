@@ -1,4 +1,5 @@
 import { words } from '@/kit/lang'
+import { purposeNames } from '@/kit/reach'
 
 export const clusterWords = words(
   {
@@ -104,6 +105,16 @@ export const clusterWords = words(
     failedTitle: '这次聚类没有结果',
     back: '聚类',
     detailTitle: (n: number) => `第 ${n} 次聚类`,
+    become: '转为客群',
+    becomeTitle: (name: string) => `把“${name}”转为客群`,
+    becameSegment: (name: string) => `已存为客群“${name}”`,
+    becomeHint: '客群按这条规则每日更新，人数会随客户变化；符合程度写在客群说明里。',
+    openSegment: '查看客群',
+    segmentName: '客群名称',
+    segmentNameNeeded: '请填写客群名称',
+    purpose: '处理目的',
+    purposeHint: '只有可用于此目的的标签才能使用，人数按授权统计。',
+    purposeNames: purposeNames.zh,
     yuan: '元',
   },
   {
@@ -212,6 +223,16 @@ export const clusterWords = words(
     failedTitle: 'This run has no result',
     back: 'Clusters',
     detailTitle: (n: number) => `Clustering ${n}`,
+    become: 'Make a segment',
+    becomeTitle: (name: string) => `Make a segment of “${name}”`,
+    becameSegment: (name: string) => `Saved as segment “${name}”`,
+    becomeHint: 'The segment follows this rule every day, so its size will move; the fidelity stands in its description.',
+    openSegment: 'Open segment',
+    segmentName: 'Segment name',
+    segmentNameNeeded: 'Give the segment a name',
+    purpose: 'Purpose',
+    purposeHint: 'Only tags that may serve this purpose can be used; sizes follow consent.',
+    purposeNames: purposeNames.en,
     yuan: 'CNY',
   },
 )

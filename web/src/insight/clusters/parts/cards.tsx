@@ -6,6 +6,7 @@ import { useLang, useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
 import type { Cluster, ClusteringDetail } from '../wire'
 import { clusterWords } from '../words'
+import { BecomeButton } from './become'
 import { ContrastBars } from './contrast'
 import { yuan } from './figures'
 import { RulePart } from './rule'
@@ -17,13 +18,13 @@ export function ClusterCards({ detail }: { detail: ClusteringDetail }) {
   return (
     <div className="lk-grid">
       {detail.clusters.map((cluster) => (
-        <ClusterCard key={cluster.number} cluster={cluster} />
+        <ClusterCard key={cluster.number} runId={detail.run.id} cluster={cluster} />
       ))}
     </div>
   )
 }
 
-function ClusterCard({ cluster }: { cluster: Cluster }) {
+function ClusterCard({ runId, cluster }: { runId: string; cluster: Cluster }) {
   const words = useWords(clusterWords)
   const lang = useLang()
   const [all, setAll] = useState(false)
@@ -31,7 +32,7 @@ function ClusterCard({ cluster }: { cluster: Cluster }) {
   const title = `${cluster.number}. ${cluster.name}`
   const { low, high } = cluster.difference
   return (
-    <Panel title={title} className="lk-span-6">
+    <Panel title={title} className="lk-span-6" extra={<BecomeButton runId={runId} cluster={cluster} />}>
       <div className="lk-stack">
         <Facts columns={3}>
           <Fact name={words.customers}>
