@@ -226,7 +226,8 @@ export const clusterWords = words(
     become: 'Make a segment',
     becomeTitle: (name: string) => `Make a segment of “${name}”`,
     becameSegment: (name: string) => `Saved as segment “${name}”`,
-    becomeHint: 'The segment follows this rule every day, so its size will move; the fidelity stands in its description.',
+    becomeHint:
+      'The segment follows this rule every day, so its size will move; the fidelity stands in its description.',
     openSegment: 'Open segment',
     segmentName: 'Segment name',
     segmentNameNeeded: 'Give the segment a name',
