@@ -24,7 +24,7 @@ MEDIANS = {
     "deposits": (4e3, 2e4, 1e5, 2e5, 9e4, 1e6),
     "wealth_value": (0, 1e4, 1e5, 6e5, 1e4, 2e6),
     "fund_value": (0, 2e3, 0, 8e4, 0, 3e5),
-    "net_inflow_30d": (200, 1e3, -500, 4e3, 0, 1e4),
+    "net_outflow_rate_3m": (2, -5, 10, -3, 1, -8),
     "loan_balance": (0, 3e5, 0, 0, 0, 0),
     "card_owed": (100, 5e3, 0, 0, 0, 1e4),
     "txn_count_30d": (5, 40, 12, 14, 0, 8),

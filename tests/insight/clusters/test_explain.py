@@ -34,6 +34,7 @@ def test_a_name_has_the_clearest_word_of_each_side_in_the_order_it_is_read() -> 
         a_contrast("calls_90d", 0.1),
     ]
     assert names([one, [a_contrast("aum_mavg", 0.0)]], FEATURES_BY_TAG) == ("高资产·低活跃·临近退休", "各项居中")
+    assert names([[a_contrast("aum_mavg", 0.1), a_contrast("calls_90d", 1.0)]], FEATURES_BY_TAG) == ("资产居中·来电多",)
 
 
 def test_clusters_that_would_be_called_alike_get_further_words_then_a_mark() -> None:

@@ -29,7 +29,10 @@ FEATURES: Final[tuple[Feature, ...]] = (
     _money("deposits", "存款余额", Side.WEALTH, "存款多", "存款少"),
     _money("wealth_value", "理财市值", Side.WEALTH, "重理财", "少理财"),
     _money("fund_value", "基金市值", Side.WEALTH, "重基金", "少基金"),
-    _money("net_inflow_30d", "近30天存款净流入", Side.WEALTH, "资金流入", "资金流出"),
+    Feature(
+        "net_outflow_rate_3m", "近3月存款净流出率", Side.WEALTH, Transform.NONE, Fill.ZERO, "资金流出", "资金流入",
+        "%", _POINTS,
+    ),
     _money("loan_balance", "贷款余额", Side.CREDIT, "有贷款", "无贷款"),
     _money("card_owed", "信用卡欠款", Side.CREDIT, "用信用卡", "少用信用卡"),
     _count("txn_count_30d", "近30天交易笔数", Side.ACTIVITY, ("交易频繁", "交易少"), "笔"),
@@ -44,7 +47,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
         "mobile_pay_share", "移动支付占比", Side.CHANNEL, Transform.NONE, Fill.MEDIAN, "常用移动支付", "少用移动支付",
         "%", _POINTS,
     ),
-    _count("calls_90d", "近90天来电次数", Side.CARE, ("来电多", "来电少")),
+    _count("calls_90d", "近90天来电次数", Side.CHANNEL, ("来电多", "来电少")),
     Feature(
         "age", "年龄", Side.LIFE, Transform.NONE, Fill.MEDIAN, "年长", "年轻", "岁",
         bands=((30, "年轻"), (45, "中青年"), (53, "中年"), (60, "临近退休"), (200, "退休")),

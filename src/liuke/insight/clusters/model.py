@@ -38,8 +38,7 @@ class ClusterFamily(StrEnum):
     WEALTH = "wealth"  # 资产
     CREDIT = "credit"  # 信贷
     ACTIVITY = "activity"  # 交易与活跃
-    CHANNEL = "channel"  # 渠道
-    CARE = "care"  # 互动与投诉
+    CHANNEL = "channel"  # 渠道与互动
     LIFE = "life"  # 生命周期
 
 

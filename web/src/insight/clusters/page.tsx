@@ -85,7 +85,7 @@ function useColumns(): Column<Clustering>[] {
   ]
 }
 
-const shown = 3
+const shown = 2
 
 /** The first names in lines; the rest on hover. */
 function Names({ names }: { names: string[] }) {

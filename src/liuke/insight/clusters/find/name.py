@@ -11,12 +11,15 @@ CLEAR: Final = 0.35
 _WORDS: Final = 3
 _MOST_WORDS: Final = 5
 _SAME: Final = "各项居中"
+#: What a banker asks first, and the word where it is neither clearly high nor low.
+WEALTH: Final = "aum_mavg"
+_MIDDLE: Final = "资产居中"
 _TELL_APART: Final = "甲乙丙丁戊己庚辛壬癸子丑"
 _FAMILIES: Final = tuple(ClusterFamily)
 
 
 def names(contrasts: Sequence[Sequence[Contrast]], features: Mapping[str, Feature]) -> tuple[str, ...]:
-    """One name a cluster: its clearest words, one a family of features, read in the families' order.
+    """One name a cluster: how wealthy, and its clearest words, one a family, read in the families' order.
 
     Clusters whose names would be alike get further words, then a mark of their own.
     """
@@ -29,9 +32,12 @@ def names(contrasts: Sequence[Sequence[Contrast]], features: Mapping[str, Featur
 
 
 def _words(contrasts: Sequence[Contrast], features: Mapping[str, Feature]) -> list[tuple[int, str]]:
-    """(place of the family, word), the clearest of each family first, then what is left, clearest first."""
+    """(place of the family, word): how wealthy, then the clearest of each other family, then what is left."""
     clear = sorted((one for one in contrasts if abs(one.z) >= CLEAR), key=lambda one: -abs(one.z))
+    wealth = next((one for one in contrasts if one.tag == WEALTH), None)
     first: list[tuple[int, str]] = []
+    if wealth is not None and clear:
+        first.append((0, _word(wealth, features[WEALTH]) if wealth in clear else _MIDDLE))
     rest: list[tuple[int, str]] = []
     for one in clear:
         feature = features[one.tag]

@@ -102,13 +102,19 @@ function useEvidenceOption({ evidence, run }: ClusteringDetail) {
     const taken = evidence.findIndex((one) => one.k === run.k)
     const mark = taken < 0 ? {} : { markLine: chosen(taken, words.chosen) }
     return {
-      grid: { left: 8, right: 8, top: 48, bottom: 0, containLabel: true },
+      grid: { left: 8, right: 8, top: 64, bottom: 0, containLabel: true },
       tooltip: { trigger: 'axis' },
       legend: { top: 0, left: 0 },
-      xAxis: { type: 'category', name: words.k, data: evidence.map((one) => String(one.k)) },
+      xAxis: { type: 'category', data: evidence.map((one) => `k = ${one.k}`) },
       yAxis: [
-        { type: 'value', name: words.silhouette, min: 0, max: 1 },
-        { type: 'value', name: words.daviesBouldin, min: 0, splitLine: { show: false } },
+        { type: 'value', name: words.silhouette, min: 0, max: 1, nameTextStyle: { align: 'left' } },
+        {
+          type: 'value',
+          name: words.daviesBouldin,
+          min: 0,
+          splitLine: { show: false },
+          nameTextStyle: { align: 'right' },
+        },
       ],
       series: [
         { ...line(words.silhouette, (one) => one.silhouette, 0), ...mark },
@@ -122,6 +128,6 @@ function useEvidenceOption({ evidence, run }: ClusteringDetail) {
 const chosen = (at: number, word: string) => ({
   silent: true,
   symbol: 'none',
-  label: { formatter: word, position: 'insideEndTop' },
+  label: { formatter: word, position: 'end', rotate: 0 },
   data: [{ xAxis: at }],
 })

@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import { Chart } from '@/kit/chart'
+import { count } from '@/kit/format'
 import { useLang, useWords, type Lang } from '@/kit/lang'
 import { Panel } from '@/kit/page'
 import { usePreferences } from '@/kit/preferences'
-import { palette } from '@/kit/tokens'
+import { palette, space } from '@/kit/tokens'
 import type { Cluster, ClusteringDetail } from '../wire'
 import { clusterWords } from '../words'
 import { yuan } from './figures'
@@ -33,8 +34,8 @@ interface Api {
   coord: (place: [number, number]) => [number, number]
 }
 
-/** An interval as a whisker: a line from low to high with caps. */
-function whisker(api: Api, colour: string) {
+/** An interval as a whisker: a line from low to high with caps, and the estimate in words beside it. */
+function whisker(api: Api, colour: string, said: (row: number) => string) {
   const row = api.value(0)
   const [left, y] = api.coord([api.value(1), row])
   const [right] = api.coord([api.value(2), row])
@@ -46,7 +47,12 @@ function whisker(api: Api, colour: string) {
   })
   return {
     type: 'group',
-    children: [line(left, y, right, y), line(left, y - cap, left, y + cap), line(right, y - cap, right, y + cap)],
+    children: [
+      line(left, y, right, y),
+      line(left, y - cap, left, y + cap),
+      line(right, y - cap, right, y + cap),
+      { type: 'text', style: { text: said(row), x: right + space.s1, y, fill: colour, verticalAlign: 'middle' } },
+    ],
   }
 }
 
@@ -62,25 +68,20 @@ function useProfitOption(clusters: Cluster[]) {
     return {
       grid: { left: 8, right: 72, top: 8, bottom: 0, containLabel: true },
       tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, formatter: tip(clusters, words, lang) },
-      xAxis: { type: 'value', axisLabel: { formatter: (value: number) => yuan(value, lang), hideOverlap: true } },
+      xAxis: { type: 'value', axisLabel: { formatter: count, hideOverlap: true } },
       yAxis: { type: 'category', inverse: true, data: names, axisLabel: { width: 220, overflow: 'break' } },
       series: [
         {
           type: 'bar',
           barMaxWidth: 20,
           data: clusters.map((one) => one.profit.value),
-          label: {
-            show: true,
-            position: 'right',
-            distance: 16,
-            formatter: ({ dataIndex }: { dataIndex: number }) => yuan(clusters[dataIndex]?.profit.value ?? 0, lang),
-          },
         },
         {
           type: 'custom',
           data: ranges,
           encode: { x: [1, 2], y: 0 },
-          renderItem: (_: unknown, api: Api) => whisker(api, palette[mode].text),
+          renderItem: (_: unknown, api: Api) =>
+            whisker(api, palette[mode].text, (row) => yuan(clusters[row]?.profit.value ?? 0, lang)),
           z: 3,
           tooltip: { show: false },
         },

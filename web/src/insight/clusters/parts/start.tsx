@@ -116,7 +116,7 @@ function Rates({ open }: { open: boolean }) {
       <p className="lk-small lk-soft">{words.ratesHint}</p>
       {options.data.earnings.map((line) => (
         <Form.Item key={line.tag} name={['rates', line.tag]} label={line.label} initialValue={line.rate_bp}>
-          <InputNumber min={0} max={mostRate} precision={0} suffix={words.rateUnit} />
+          <InputNumber min={0} max={mostRate} precision={0} suffix={words.rateUnit} style={{ width: '100%' }} />
         </Form.Item>
       ))}
     </fieldset>
