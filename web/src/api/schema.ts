@@ -780,6 +780,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clusterings/{run_id}/clusters/{number}/segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Segment
+         * @description Save a cluster's rule as a segment.
+         */
+        post: operations["clusters:make_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consents/blocks": {
         parameters: {
             query?: never;
@@ -4991,7 +5011,7 @@ export interface components {
          * @description What side of the customer a feature looks at, in the order names are read.
          * @enum {string}
          */
-        ClusterFamily: "wealth" | "credit" | "activity" | "channel" | "care" | "life";
+        ClusterFamily: "wealth" | "credit" | "activity" | "channel" | "life";
         /**
          * ClusterFeature
          * @description What customers are told apart by; ``known``: whether its tag is there.
@@ -5106,6 +5126,25 @@ export interface components {
             recall: number;
             /** Text */
             text: string;
+        };
+        /**
+         * ClusterSegmentIn
+         * @description How the segment is called, and what its customers may be used for.
+         */
+        ClusterSegmentIn: {
+            /** Name */
+            name: string;
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * ClusterSegmentOut
+         * @description The segment that was made.
+         */
+        ClusterSegmentOut: {
+            /** Name */
+            name: string;
+            /** Segment */
+            segment: number;
         };
         /**
          * ClusterState
@@ -13222,6 +13261,87 @@ export interface operations {
             };
             /** @description UnknownRun */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clusters:make_segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterSegmentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterSegmentOut"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownRun */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotReady */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
