@@ -18,6 +18,7 @@ NAMES = (
     "rule",
     "twinbank",
     "ingest",
+    "pipelines",
     "identity",
     "tags",
     "profile",

@@ -22,11 +22,11 @@ from liuke.data.pipelines.model import (
     PipelineInvalid,
     PipelineMoved,
     PipelineNeeded,
+    PipelineState,
     QualityRule,
     RuleKind,
     Said,
     Severity,
-    State,
 )
 from liuke.kernel.actor import Actor, Permission, Role
 from liuke.kernel.bank import Bank
@@ -146,7 +146,7 @@ def test_a_file_in_the_folder_becomes_a_draft_and_a_save_is_written_back(books: 
     assert edit.take_in(books, machine) == ["daily_flow"]
     assert edit.take_in(books, machine) == []
     full = service.full(books, machine, "daily_flow")
-    assert (full.view.state, full.versions[0].saved_by_name) == (State.DRAFT, "文件")
+    assert (full.view.state, full.versions[0].saved_by_name) == (PipelineState.DRAFT, "文件")
     edit.save(books, machine, flow(title="改名"), base_version=1)
     assert read((folder / "any_name.toml").read_text(encoding="utf-8"))[0] == replace(one, title="改名")
     assert edit.take_in(books, machine) == []
@@ -163,15 +163,15 @@ def test_what_others_use_is_not_retired(books: Bank, machine: Actor) -> None:
     publish(books, machine, flow())
     publish(books, machine, monthly())
     with pytest.raises(PipelineNeeded, match="monthly_flow"):
-        edit.state_to(books, machine, "daily_flow", State.RETIRED)
-    edit.state_to(books, machine, "monthly_flow", State.RETIRED)
-    edit.state_to(books, machine, "daily_flow", State.RETIRED)
+        edit.state_to(books, machine, "daily_flow", PipelineState.RETIRED)
+    edit.state_to(books, machine, "monthly_flow", PipelineState.RETIRED)
+    edit.state_to(books, machine, "daily_flow", PipelineState.RETIRED)
 
 
 def test_a_retired_table_is_no_longer_offered(books: Bank, machine: Actor) -> None:
     publish(books, machine, flow())
     bring(books, machine)
-    edit.state_to(books, machine, "daily_flow", State.RETIRED)
+    edit.state_to(books, machine, "daily_flow", PipelineState.RETIRED)
     with books.read(machine) as tx:
         assert pipelines.tables(tx) == {}
 
@@ -183,7 +183,7 @@ def test_who_may_not_edit_changes_nothing(books: Bank, machine: Actor, right: Pe
     for act in (
         lambda: edit.save(books, someone, flow(), base_version=1),
         lambda: edit.publish(books, someone, "daily_flow", version=1),
-        lambda: edit.state_to(books, someone, "daily_flow", State.PAUSED),
+        lambda: edit.state_to(books, someone, "daily_flow", PipelineState.PAUSED),
         lambda: service.start(books, someone, name="daily_flow", wanted=pipelines.Wanted()),
     ):
         with pytest.raises(Forbidden):

@@ -35,12 +35,12 @@ from liuke.data.pipelines.model import (
     PartitionDiffers,
     PipelineBroken,
     PipelineBusy,
+    PipelineRunState,
+    PipelineState,
     PipelineUnknown,
     QueryFailed,
     RuleBroken,
     RunKind,
-    RunState,
-    State,
 )
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -66,7 +66,7 @@ def test_a_published_table_is_built_from_the_present_state_of_its_inputs(books: 
     assert ("core", "C-2", FIRST + timedelta(days=2), "term", 7, 1) in found
     assert len(found) == 6
     run = last_run(books, machine)
-    assert (run.state, run.partitions, run.rows, run.why) == (RunState.DONE, 5, 6, "首次生成")
+    assert (run.state, run.partitions, run.rows, run.why) == (PipelineRunState.DONE, 5, 6, "首次生成")
     assert health(books, machine) is Health.FRESH
 
 
@@ -216,7 +216,7 @@ def test_a_failing_rule_keeps_the_last_good_rows_and_names_itself(books: Bank, m
         bring(books, machine)
     assert rows(books, machine) == good
     run = last_run(books, machine)
-    assert run.state is RunState.REJECTED
+    assert run.state is PipelineRunState.REJECTED
     assert [(one.rule, one.rows) for one in run.broken] == [("发生额不为负", 1)]
     assert run.broken[0].samples == ("source=core · party_key=C-1 · day=2026-10-02 · kind=current",)
     assert "发生额不为负" in run.sentence
@@ -238,7 +238,7 @@ def test_what_is_made_from_a_failed_table_stops_and_says_so_and_goes_on_when_it_
     assert rows(books, machine, "monthly_flow") == good
     with pytest.raises(InputFailed, match="daily_flow"):
         bring(books, machine, "monthly_flow", kind=RunKind.WHOLE)
-    assert last_run(books, machine, "monthly_flow").state is RunState.BLOCKED
+    assert last_run(books, machine, "monthly_flow").state is PipelineRunState.BLOCKED
     make.fill(books, machine, "transaction", [booking(80, 1, 1, revision=1)])
     follow(books, machine)
     assert {health(books, machine), health(books, machine, "monthly_flow")} == {Health.FRESH}
@@ -254,7 +254,7 @@ def test_what_failed_is_not_tried_again_until_something_changes(books: Bank, mac
     assert last_run(books, machine).id == first
     publish(books, machine, flow(rules=[]))
     follow(books, machine)
-    assert last_run(books, machine).state is RunState.DONE
+    assert last_run(books, machine).state is PipelineRunState.DONE
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_a_backfill_killed_halfway_goes_on_where_it_was(
     with pytest.raises(Killed):
         bring(books, machine)
     run = last_run(books, machine)
-    assert run.state is RunState.RUNNING
+    assert run.state is PipelineRunState.RUNNING
     assert 0 < run.partitions_done < run.partitions
     with books.read(machine) as tx:
         assert "daily_flow" not in pipelines.tables(tx)
@@ -426,7 +426,7 @@ def test_an_input_column_that_is_gone_stops_the_run_and_names_the_nearest(books:
         )
     with pytest.raises(PipelineBroken, match="是否想写“amounts”"):
         bring(books, machine, "monthly_flow")
-    assert last_run(books, machine, "monthly_flow").state is RunState.FAILED
+    assert last_run(books, machine, "monthly_flow").state is PipelineRunState.FAILED
     assert rows(books, machine, "monthly_flow") == good
 
 
@@ -444,7 +444,7 @@ def test_a_value_that_cannot_be_converted_fails_the_run_in_words(books: Bank, ma
     publish(books, machine, flow(sql=sql, keys=["source_key"], partition=None, columns={}, rules=[]))
     with pytest.raises(QueryFailed, match="不能转换"):
         bring(books, machine)
-    assert last_run(books, machine).state is RunState.FAILED
+    assert last_run(books, machine).state is PipelineRunState.FAILED
 
 
 def test_a_sum_that_overflows_fails_instead_of_being_wrong(books: Bank, machine: Actor) -> None:
@@ -458,7 +458,7 @@ def test_an_empty_lake_gives_an_empty_table(bank: Bank, machine: Actor) -> None:
     publish(bank, machine, flow())
     bring(bank, machine)
     assert rows(bank, machine) == []
-    assert last_run(bank, machine).state is RunState.DONE
+    assert last_run(bank, machine).state is PipelineRunState.DONE
 
 
 def test_two_runs_of_one_table_do_not_meet(books: Bank, machine: Actor) -> None:
@@ -481,7 +481,7 @@ def test_what_is_not_in_force_does_not_run(books: Bank, machine: Actor) -> None:
             table="paused", sql="SELECT kind, count(*) AS n FROM account GROUP BY kind", keys=["kind"], partition=None
         ),
     )
-    edit.state_to(books, machine, "paused", State.PAUSED)
+    edit.state_to(books, machine, "paused", PipelineState.PAUSED)
     follow(books, machine)
     with books.read(machine) as tx:
         assert store.last_runs(tx) == {}

@@ -3,7 +3,11 @@ import {
   ApiOutlined,
   AuditOutlined,
   BlockOutlined,
+<<<<<<< HEAD
   ClusterOutlined,
+=======
+  BranchesOutlined,
+>>>>>>> ddaa2cf (Show derived tables and lineage on screen; measure partitions and checks; tell it in the handbook)
   DatabaseOutlined,
   DeploymentUnitOutlined,
   FieldTimeOutlined,
@@ -62,6 +66,7 @@ export const groups: NavGroup[] = [
   {
     key: 'admin',
     items: [
+      { key: 'pipelines', path: '/pipelines', permission: 'pipeline.read', icon: <BranchesOutlined /> },
       { key: 'sources', path: '/sources', permission: 'source.read', icon: <DatabaseOutlined /> },
       { key: 'events', path: '/events', permission: 'source.read', icon: <ApiOutlined /> },
       { key: 'jobs', path: '/jobs', permission: 'job.read', icon: <FieldTimeOutlined /> },

@@ -22,15 +22,15 @@ from liuke.data.pipelines.model import (
     PipelineInvalid,
     PipelineMoved,
     PipelineNeeded,
+    PipelineRunState,
+    PipelineState,
     PipelineUnknown,
     QueryFailed,
     QueryTooLarge,
     QueryTooLong,
     RuleKind,
     RunKind,
-    RunState,
     Severity,
-    State,
 )
 from liuke.kernel.errors import Forbidden
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
@@ -152,7 +152,7 @@ class PipelineRun(Wire):
     table: str
     version: int
     kind: RunKind
-    state: RunState
+    state: PipelineRunState
     since: date | None
     until: date | None
     partitions: int
@@ -174,7 +174,7 @@ class PipelineSummary(Wire):
     title: str
     meaning: str
     owner: str
-    state: State
+    state: PipelineState
     health: Health
     newest_version: int
     live_version: int | None
@@ -249,7 +249,7 @@ class Publication(Wire):
 class StateChange(Wire):
     """Pause (paused), resume (live) or retire (retired)."""
 
-    state: State
+    state: PipelineState
 
 
 class RunWanted(Wire):

@@ -11,7 +11,7 @@ from liuke.data.pipelines import graph, store
 from liuke.data.pipelines.build.run import Wanted, bring
 from liuke.data.pipelines.define import edit
 from liuke.data.pipelines.define.read import read
-from liuke.data.pipelines.model import PipelineBusy, Run, RunState, State, cadence_of
+from liuke.data.pipelines.model import PipelineBusy, PipelineRunState, PipelineState, Run, cadence_of
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError, Unavailable
@@ -50,14 +50,14 @@ def _due(bank: Bank, actor: Actor, name: str) -> bool:
         record = store.pipeline(tx, name)
         last = store.last_runs(tx).get(name)
         kept = store.version(tx, name, record["live_version"]) if record and record["live_version"] else None
-        if record is None or kept is None or record["state"] != State.LIVE:
+        if record is None or kept is None or record["state"] != PipelineState.LIVE:
             return False
         one = read(kept["text"])[0]
         files = {table: set(map(str, found)) for table, found in store.files(tx, kept["inputs"]).items()}
         failed = _tried(tx, last, record, files)
     if one is None or failed:
         return False
-    if record["built_version"] != record["live_version"] or (last and last.state is RunState.RUNNING):
+    if record["built_version"] != record["live_version"] or (last and last.state is PipelineRunState.RUNNING):
         return True
     ripe = bool(one.cadence) and _passed(last, cadence_of(one.cadence), bank.clock.now())
     return (one.on_commit or ripe) and any(found != set(record["consumed"].get(t, ())) for t, found in files.items())
@@ -65,7 +65,11 @@ def _due(bank: Bank, actor: Actor, name: str) -> bool:
 
 def _tried(tx: Any, last: Run | None, record: RowMapping, files: dict[str, set[str]]) -> bool:  # noqa: ANN401
     """Whether the last run failed over the same files with the same version. A blocked one is always tried again."""
-    if last is None or last.state not in (RunState.REJECTED, RunState.FAILED) or last.version != record["live_version"]:
+    if (
+        last is None
+        or last.state not in (PipelineRunState.REJECTED, PipelineRunState.FAILED)
+        or last.version != record["live_version"]
+    ):
         return False
     read_then = store.inputs_of(tx, last.id)
     return {table: set(numbers) for table, numbers in read_then.items()} == files

@@ -11,7 +11,7 @@ from liuke.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from liuke.kernel.event import Event
 
 
-class State(StrEnum):
+class PipelineState(StrEnum):
     """Where a derived table stands. Only a live one is brought up to date by itself."""
 
     DRAFT = "draft"  # 草稿: never published
@@ -63,7 +63,7 @@ class RunKind(StrEnum):
     RANGE = "range"  # a span of partitions
 
 
-class RunState(StrEnum):
+class PipelineRunState(StrEnum):
     """How a run stands or ended."""
 
     RUNNING = "running"
@@ -207,7 +207,7 @@ class Run:
     table: str
     version: int
     kind: RunKind
-    state: RunState
+    state: PipelineRunState
     since: date | None
     until: date | None
     partitions: int
@@ -230,7 +230,7 @@ class View:
     title: str
     meaning: str
     owner: str
-    state: State
+    state: PipelineState
     health: Health
     newest_version: int
     live_version: int | None

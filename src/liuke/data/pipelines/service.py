@@ -20,10 +20,10 @@ from liuke.data.pipelines.model import (
     Full,
     Health,
     NotPublished,
+    PipelineRunState,
+    PipelineState,
     PipelineUnknown,
     Run,
-    RunState,
-    State,
     Version,
     View,
 )
@@ -107,7 +107,7 @@ def _views(tx: ReadHandle) -> list[View]:
                 title=one.title,
                 meaning=one.meaning,
                 owner=one.owner,
-                state=State(record["state"]),
+                state=PipelineState(record["state"]),
                 health=_health(record, run, behind=behind, stopped=name in stopped),
                 newest_version=record["newest_version"],
                 live_version=record["live_version"],
@@ -142,9 +142,9 @@ def _behind(
 
 
 def _health(record: Mapping[Any, Any], run: Run | None, *, behind: bool, stopped: bool) -> Health:
-    if run is not None and run.state is RunState.RUNNING:
+    if run is not None and run.state is PipelineRunState.RUNNING:
         return Health.RUNNING
-    if run is not None and run.state in (RunState.REJECTED, RunState.FAILED):
+    if run is not None and run.state in (PipelineRunState.REJECTED, PipelineRunState.FAILED):
         return Health.FAILED
     if stopped and record["live_version"] is not None:
         return Health.BLOCKED

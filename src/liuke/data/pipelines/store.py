@@ -32,12 +32,12 @@ from liuke.data.pipelines.model import (
     Broken,
     OutColumn,
     PipelineBusy,
+    PipelineRunState,
+    PipelineState,
     RuleKind,
     Run,
     RunKind,
-    RunState,
     Severity,
-    State,
     Version,
 )
 from liuke.kernel.bank import Bank
@@ -123,7 +123,7 @@ def put(tx: WriteHandle, name: str, **values: object) -> None:
     """Change a derived table's record, or begin it."""
     if tx.execute(update(pipeline_table).where(pipeline_table.c.name == name).values(**values)) == 0:
         begun: dict[str, object] = {
-            "state": State.DRAFT,
+            "state": PipelineState.DRAFT,
             "live_version": None,
             "built_version": None,
             "built_at": None,
@@ -164,7 +164,7 @@ def built(tx: ReadHandle) -> dict[str, RowMapping]:
         pipeline_table,
         (pipeline_table.c.name == version_table.c.name) & (pipeline_table.c.built_version == version_table.c.version),
     )
-    return {row["name"]: row for row in tx.rows(query.where(pipeline_table.c.state != State.RETIRED))}
+    return {row["name"]: row for row in tx.rows(query.where(pipeline_table.c.state != PipelineState.RETIRED))}
 
 
 def columns_of(row: Mapping[Any, Any]) -> tuple[OutColumn, ...]:
@@ -229,7 +229,7 @@ def move_run(tx: WriteHandle, run_id: UUID, **values: object) -> None:
 
 def open_run(tx: ReadHandle, name: str) -> RowMapping | None:
     """The run of a table that did not come to an end."""
-    query = select(run_table).where(run_table.c.name == name, run_table.c.state == RunState.RUNNING)
+    query = select(run_table).where(run_table.c.name == name, run_table.c.state == PipelineRunState.RUNNING)
     return tx.one(query.order_by(run_table.c.started_at.desc()).limit(1))
 
 
@@ -250,8 +250,8 @@ def stopped(tx: ReadHandle) -> dict[str, tuple[str, ...]]:
         name
         for name, record in records.items()
         if record["built_version"] is None
-        or record["state"] == State.RETIRED
-        or (name in last and last[name].state in (RunState.REJECTED, RunState.FAILED))
+        or record["state"] == PipelineState.RETIRED
+        or (name in last and last[name].state in (PipelineRunState.REJECTED, PipelineRunState.FAILED))
     }
     return graph.stopped({name: row["inputs"] for name, row in working(tx).items()}, bad)
 
@@ -279,7 +279,7 @@ def as_run(row: RowMapping) -> Run:
         **plain,
         table=row["name"],
         kind=RunKind(row["kind"]),
-        state=RunState(row["state"]),
+        state=PipelineRunState(row["state"]),
         partitions=len(row["partitions"]),
         broken=tuple(
             Broken(

@@ -25,11 +25,11 @@ from liuke.data.pipelines.model import (
     PipelineBroken,
     PipelineBuilt,
     PipelineFailed,
+    PipelineRunState,
+    PipelineState,
     PipelineUnknown,
     RuleBroken,
     RunKind,
-    RunState,
-    State,
 )
 from liuke.data.pipelines.query.check import check
 from liuke.kernel.actor import Actor
@@ -106,7 +106,7 @@ def _ready(bank: Bank, actor: Actor, name: str) -> _Ready:
         row = store.pipeline(tx, name)
         if row is None:
             raise PipelineUnknown(table=name)
-        if row["live_version"] is None or row["state"] in (State.DRAFT, State.RETIRED):
+        if row["live_version"] is None or row["state"] in (PipelineState.DRAFT, PipelineState.RETIRED):
             raise NotPublished(table=name)
         kept = store.version(tx, name, row["live_version"])
         one, problems = read(kept["text"]) if kept else (None, ())
@@ -121,7 +121,7 @@ def _ready(bank: Bank, actor: Actor, name: str) -> _Ready:
         _block(bank, actor, ready, failing)
     if checked.problems:
         fault = PipelineBroken(table=name, reason=_said(checked))
-        _record(bank, actor, ready, RunState.FAILED, fault)
+        _record(bank, actor, ready, PipelineRunState.FAILED, fault)
         raise fault
     return ready
 
@@ -133,11 +133,11 @@ def _said(checked: Checked) -> str:
 
 def _block(bank: Bank, actor: Actor, ready: _Ready, failing: Sequence[str]) -> None:
     fault = InputFailed(table=ready.one.name, inputs="、".join(failing))
-    _record(bank, actor, ready, RunState.BLOCKED, fault)
+    _record(bank, actor, ready, PipelineRunState.BLOCKED, fault)
     raise fault
 
 
-def _record(bank: Bank, actor: Actor, ready: _Ready, state: RunState, fault: LiukeError) -> None:
+def _record(bank: Bank, actor: Actor, ready: _Ready, state: PipelineRunState, fault: LiukeError) -> None:
     """Record a run that could not begin, unless the last one says the same."""
     name, now = ready.one.name, bank.clock.now()
     with bank.write(actor) as tx:
@@ -153,7 +153,7 @@ def _record(bank: Bank, actor: Actor, ready: _Ready, state: RunState, fault: Liu
         tx.emit(_failed(name, ready.version, run_id, state, ""))
 
 
-def _failed(name: str, version: int, run_id: UUID, state: RunState, rule: str) -> PipelineFailed:
+def _failed(name: str, version: int, run_id: UUID, state: PipelineRunState, rule: str) -> PipelineFailed:
     return PipelineFailed(table=name, table_version=version, run_id=str(run_id), state=state, rule=rule)
 
 
@@ -199,7 +199,7 @@ def _taken_up(bank: Bank, actor: Actor, ready: _Ready) -> _Open | None:
         store.move_run(
             tx,
             left["id"],
-            state=RunState.FAILED,
+            state=PipelineRunState.FAILED,
             ended_at=bank.clock.now(),
             sentence="处理中断，其间数据或定义已变，重新开始。",
         )
@@ -252,7 +252,7 @@ def _begin(bank: Bank, actor: Actor, ready: _Ready, wanted: Wanted, planned: Pla
     run_id = new_id(bank.clock)
     with bank.write(actor) as tx:
         begun = _begun(actor, ready, wanted, planned)
-        store.begin_run(tx, begun | {"id": run_id, "state": RunState.RUNNING, "started_at": bank.clock.now()})
+        store.begin_run(tx, begun | {"id": run_id, "state": PipelineRunState.RUNNING, "started_at": bank.clock.now()})
     return run_id, ready, planned, 0
 
 
@@ -304,7 +304,9 @@ def _settle(
         bank.lake.rename(tx, staged_name(name, run_id), name)
         consumed = ready.files if planned.caught_up else ready.row["consumed"]
         store.put(tx, name, built_version=ready.version, built_at=now, consumed=consumed)
-        store.move_run(tx, run_id, state=RunState.DONE, ended_at=now, rows=rows, broken=[asdict(one) for one in broken])
+        store.move_run(
+            tx, run_id, state=PipelineRunState.DONE, ended_at=now, rows=rows, broken=[asdict(one) for one in broken]
+        )
         tx.emit(
             PipelineBuilt(
                 table=name,
@@ -318,8 +320,8 @@ def _settle(
 
 def _fail(bank: Bank, actor: Actor, ready: _Ready, run_id: UUID, fault: LiukeError) -> None:
     """End a run whose rows nobody will see; the version before stays."""
-    state = RunState.REJECTED if isinstance(fault, RuleBroken) else RunState.FAILED
-    rule = str(fault.facts.get("rule", "")) if state is RunState.REJECTED else ""
+    state = PipelineRunState.REJECTED if isinstance(fault, RuleBroken) else PipelineRunState.FAILED
+    rule = str(fault.facts.get("rule", "")) if state is PipelineRunState.REJECTED else ""
     with bank.write(actor) as tx:
         bank.lake.retire(tx, store.lake_table(staged_name(ready.one.name, run_id), "", ()))
         store.move_run(tx, run_id, state=state, ended_at=bank.clock.now(), sentence=fault.message)

@@ -20,10 +20,10 @@ from liuke.data.pipelines.model import (
     PipelineMoved,
     PipelineNeeded,
     PipelineSaved,
+    PipelineState,
     PipelineStated,
     PipelineUnknown,
     Problem,
-    State,
 )
 from liuke.data.pipelines.query.check import check
 from liuke.kernel.actor import Actor, Permission
@@ -142,8 +142,8 @@ def publish(bank: Bank, actor: Actor, name: str, *, version: int) -> None:
         if found.problems:
             raise PipelineBroken(table=name, reason=found.problems[0].message)
         _refuse_breaking(tx, one, found)
-        store.put(tx, name, live_version=version, state=State.LIVE)
-        tx.emit(PipelineStated(table=name, state=State.LIVE, table_version=version))
+        store.put(tx, name, live_version=version, state=PipelineState.LIVE)
+        tx.emit(PipelineStated(table=name, state=PipelineState.LIVE, table_version=version))
 
 
 def _refuse_breaking(tx: ReadHandle, one: Definition, found: Checked) -> None:
@@ -152,14 +152,14 @@ def _refuse_breaking(tx: ReadHandle, one: Definition, found: Checked) -> None:
     working, records = store.working(tx), store.pipelines(tx)
     for name in graph.users({other: row["inputs"] for other, row in working.items()}, one.name):
         user = read(working[name]["text"])[0]
-        if user is None or records[name]["state"] == State.RETIRED:
+        if user is None or records[name]["state"] == PipelineState.RETIRED:
             continue
         problems = check(user, tables).problems
         if problems:
             raise PipelineNeeded(table=one.name, tables=name, detail=f"（{problems[0].message.rstrip('。')}）")
 
 
-def state_to(bank: Bank, actor: Actor, name: str, state: State) -> None:
+def state_to(bank: Bank, actor: Actor, name: str, state: PipelineState) -> None:
     """Pause, resume or retire a derived table.
 
     Raises: Forbidden, PipelineUnknown, PipelineNeeded when a table that is not retired is made from it.
@@ -170,9 +170,9 @@ def state_to(bank: Bank, actor: Actor, name: str, state: State) -> None:
         present = store.pipeline(tx, name)
         if present is None or present["live_version"] is None:
             raise PipelineUnknown(table=name)
-        if state is State.RETIRED:
+        if state is PipelineState.RETIRED:
             records = store.pipelines(tx)
-            using = [one for one in graph.users(_inputs(tx), name) if records[one]["state"] != State.RETIRED]
+            using = [one for one in graph.users(_inputs(tx), name) if records[one]["state"] != PipelineState.RETIRED]
             if using:
                 raise PipelineNeeded(table=name, tables="、".join(using), detail="")
         store.put(tx, name, state=state)
