@@ -47,7 +47,7 @@ def bind(text: str, tables: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, 
     """The output columns with their types as they will be stored, and what the database does not accept."""
     with _empty(tables) as connection:
         try:
-            statements = connection.extract_statements(text)
+            statements = connection.extract_statements(f"\n{text}")
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 return {}, [Problem("sql", 1, 1, "只能写一条 SELECT 查询。")]
             described = connection.execute(f"DESCRIBE\n{text}").fetchall()
