@@ -3,11 +3,8 @@ import {
   ApiOutlined,
   AuditOutlined,
   BlockOutlined,
-<<<<<<< HEAD
-  ClusterOutlined,
-=======
   BranchesOutlined,
->>>>>>> ddaa2cf (Show derived tables and lineage on screen; measure partitions and checks; tell it in the handbook)
+  ClusterOutlined,
   DatabaseOutlined,
   DeploymentUnitOutlined,
   FieldTimeOutlined,
