@@ -66,13 +66,12 @@ const pages: RouteObject[] = [
   { path: 'tags/:code', element: page(() => import('@/data/tags/tag').then((m) => m.TagPage), 'tag.read') },
   { path: 'tags/:code/edit', element: page(() => import('@/data/tags/edit').then((m) => m.TagEditPage), 'tag.edit') },
   {
-<<<<<<< HEAD
     path: 'customers/:no/graph',
     element: page(() => import('@/data/graph/circle').then((m) => m.CirclePage), 'customer.read'),
   },
   { path: 'groups', element: page(() => import('@/data/graph/page').then((m) => m.GroupsPage), 'customer.read') },
   { path: 'groups/:id', element: page(() => import('@/data/graph/group').then((m) => m.GroupPage), 'customer.read') },
-=======
+  {
     path: 'pipelines',
     element: page(() => import('@/data/pipelines/page').then((m) => m.PipelinesPage), 'pipeline.read'),
   },
@@ -88,7 +87,6 @@ const pages: RouteObject[] = [
     path: 'lineage',
     element: page(() => import('@/data/pipelines/lineage').then((m) => m.LineagePage), 'pipeline.read'),
   },
->>>>>>> 4e9b0e5 (Show derived tables and lineage on screen; measure partitions and checks; tell it in the handbook)
   {
     path: 'identity',
     element: page(() => import('@/data/identity/page').then((m) => m.IdentityPage), 'identity.read'),
