@@ -7400,7 +7400,7 @@ export interface components {
             started_by: string;
             /** Started By Name */
             started_by_name: string;
-            state: components["schemas"]["liuke__data__pipelines__model__RunState"];
+            state: components["schemas"]["PipelineRunState"];
             /** Table */
             table: string;
             /** Until */
@@ -7421,6 +7421,18 @@ export interface components {
              */
             run_id: string;
         };
+        /**
+         * PipelineRunState
+         * @description How a run stands or ended.
+         * @enum {string}
+         */
+        PipelineRunState: "running" | "done" | "rejected" | "failed" | "blocked";
+        /**
+         * PipelineState
+         * @description Where a derived table stands. Only a live one is brought up to date by itself.
+         * @enum {string}
+         */
+        PipelineState: "draft" | "live" | "paused" | "retired";
         /**
          * PipelineSummary
          * @description A derived table as the list shows it.
@@ -7458,7 +7470,7 @@ export interface components {
             partition: string;
             /** Rows */
             rows: number;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["PipelineState"];
             /** Title */
             title: string;
             /** Used By */
@@ -8541,7 +8553,7 @@ export interface components {
             started_by: string;
             /** Started By Name */
             started_by_name: string;
-            state: components["schemas"]["liuke__kernel__job__RunState"];
+            state: components["schemas"]["RunState"];
             /** Target */
             target: string;
         };
@@ -8561,7 +8573,7 @@ export interface components {
          * @description Where a run stands.
          * @enum {string}
          */
-        "RunState-Input": "running" | "done" | "failed";
+        RunState: "running" | "done" | "failed";
         /**
          * RunWanted
          * @description What to bring up to date: what changed, everything, or a span of days (both included).
@@ -9344,17 +9356,11 @@ export interface components {
             sitting: components["schemas"]["SittingOut"];
         };
         /**
-         * State
-         * @description Where a derived table stands. Only a live one is brought up to date by itself.
-         * @enum {string}
-         */
-        State: "draft" | "live" | "paused" | "retired";
-        /**
          * StateChange
          * @description Pause (paused), resume (live) or retire (retired).
          */
         StateChange: {
-            state: components["schemas"]["State"];
+            state: components["schemas"]["PipelineState"];
         };
         /**
          * Status
@@ -10193,7 +10199,7 @@ export interface components {
             started_at: string;
             /** Started By */
             started_by: string;
-            state: components["schemas"]["liuke__kernel__job__RunState"];
+            state: components["schemas"]["RunState"];
         };
         /**
          * WantedOut
@@ -10537,18 +10543,6 @@ export interface components {
             /** Purposes */
             purposes: components["schemas"]["WordValue"][];
         };
-        /**
-         * RunState
-         * @description How a run stands or ended.
-         * @enum {string}
-         */
-        liuke__data__pipelines__model__RunState: "running" | "done" | "rejected" | "failed" | "blocked";
-        /**
-         * RunState
-         * @description Where a run stands.
-         * @enum {string}
-         */
-        liuke__kernel__job__RunState: "running" | "done" | "failed";
     };
     responses: never;
     parameters: never;
@@ -16605,7 +16599,7 @@ export interface operations {
         parameters: {
             query?: {
                 job?: string;
-                state?: components["schemas"]["RunState-Input"] | null;
+                state?: components["schemas"]["RunState"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
