@@ -118,7 +118,7 @@ const reviewOf = (index: number): Review => ({
 const aReview = reviewOf(0)
 export const reviews: Review[] = [0, 1, 2, 3, 4].map(reviewOf)
 
-const step = (label: string, outcome_label: string, weight: number): S['liuke__data__identity__http__StepOut'] => ({
+const step = (label: string, outcome_label: string, weight: number): S['StepOut'] => ({
   comparison: label,
   label,
   outcome: 'x',
