@@ -6,6 +6,9 @@ import { DateText } from '@/kit/figure'
 import { useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
 import { Grants } from './parts/grants'
+import { AssessButton } from './selling/assess'
+import { Insistences } from './selling/insist'
+import { Sittings } from './selling/sittings'
 import { Recordings } from './parts/recordings'
 import { Requests } from './parts/requests'
 import { Quiets } from './parts/quiets'
@@ -17,6 +20,7 @@ export function CustomerCare({ customerNo, aside }: { customerNo: string; aside?
   const words = useWords(careWords)
   const query = useConsent(customerNo)
   const maySuit = useMay('suitability.read')
+  const maySell = useMay('suitability.sell')
   return (
     <div className="lk-stack">
       <Loaded query={query}>
@@ -30,7 +34,11 @@ export function CustomerCare({ customerNo, aside }: { customerNo: string; aside?
                 <Quiets consent={consent} />
               </Panel>
               {maySuit && (
-                <Panel title={words.suitability} className="lk-span-6">
+                <Panel
+                  title={words.suitability}
+                  className="lk-span-6"
+                  extra={maySell && <AssessButton customerNo={customerNo} />}
+                >
                   <Suitability customerNo={customerNo} />
                 </Panel>
               )}
@@ -39,7 +47,13 @@ export function CustomerCare({ customerNo, aside }: { customerNo: string; aside?
         )}
       </Loaded>
       {aside}
-      {maySuit && <Recordings customerNo={customerNo} />}
+      {maySuit && (
+        <>
+          <Sittings customerNo={customerNo} />
+          <Insistences customerNo={customerNo} />
+          <Recordings customerNo={customerNo} />
+        </>
+      )}
       <Requests customerNo={customerNo} />
     </div>
   )

@@ -9,6 +9,8 @@ import { Blocks } from './parts/blocks'
 import { History } from './parts/history'
 import { Papers } from './parts/papers'
 import { PolicyTab } from './parts/policy'
+import { Grades } from './selling/grades'
+import { Reviews } from './selling/reviews'
 import { CustomerCare } from './customer'
 import { careWords } from './words'
 
@@ -16,12 +18,15 @@ import { careWords } from './words'
 export function CarePage() {
   const words = useWords(careWords)
   const mayConsent = useMay('consent.read')
+  const mayEdit = useMay('suitability.edit')
   const [address, change] = useAddress()
   const tabs = [
     { key: 'ledger', shown: mayConsent, children: <Ledger /> },
     { key: 'blocks', shown: mayConsent, children: <Blocks /> },
     { key: 'policy', shown: true, children: <PolicyTab /> },
     { key: 'papers', shown: true, children: <Papers /> },
+    { key: 'reviews', shown: mayEdit, children: <Reviews /> },
+    { key: 'grades', shown: true, children: <Grades /> },
   ].filter((one) => one.shown)
   const tab = tabs.find((one) => one.key === address.get('tab'))?.key ?? tabs[0]?.key
   return (

@@ -7,7 +7,14 @@ export const careWords = words(
   {
     title: '适当性与授权',
     note: '客户同意了什么、不同意什么，能买什么、不能买什么，都有凭证',
-    tabs: { ledger: '授权台账', blocks: '黑名单', policy: '匹配矩阵与参数', papers: '风险测评问卷' } as Names,
+    tabs: {
+      ledger: '授权台账',
+      blocks: '黑名单',
+      policy: '匹配矩阵与参数',
+      papers: '风险测评问卷',
+      reviews: '测评复核',
+      grades: '产品评级',
+    } as Names,
     channelNames: channelNames.zh,
     purposeNames: purposeNames.zh,
     pickFirst: '先选择一位客户',
@@ -124,7 +131,14 @@ export const careWords = words(
   {
     title: 'Suitability & consent',
     note: 'What customers agreed to, and what they may buy, each with its evidence',
-    tabs: { ledger: 'Consent ledger', blocks: 'Black lists', policy: 'Matrix & numbers', papers: 'Question papers' },
+    tabs: {
+      ledger: 'Consent ledger',
+      blocks: 'Black lists',
+      policy: 'Matrix & numbers',
+      papers: 'Question papers',
+      reviews: 'Reviews',
+      grades: 'Product grades',
+    },
     channelNames: channelNames.en,
     purposeNames: purposeNames.en,
     pickFirst: 'Choose a customer',

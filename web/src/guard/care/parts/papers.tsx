@@ -1,9 +1,11 @@
 import { Collapse } from 'antd'
+import { useMay } from '@/kit/actor'
 import { StatusTag, type Tone } from '@/kit/badge'
 import { Empty, Loaded } from '@/kit/faces'
 import { DateText } from '@/kit/figure'
 import { useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
+import { AssessButton } from '../selling/assess'
 import { usePapers } from '../queries'
 import type { Paper } from '../wire'
 import { careWords } from '../words'
@@ -14,6 +16,7 @@ const tones: Record<Paper['state'], Tone> = { draft: 'warn', live: 'good', withd
 export function Papers() {
   const words = useWords(careWords)
   const query = usePapers()
+  const maySell = useMay('suitability.sell')
   return (
     <Loaded query={query}>
       {(papers) =>
@@ -23,6 +26,11 @@ export function Papers() {
           </Panel>
         ) : (
           <div className="lk-stack">
+            {maySell && (
+              <div className="lk-row-end">
+                <AssessButton primary />
+              </div>
+            )}
             {papers.map((paper) => (
               <Panel
                 key={`${paper.paper_no}-${paper.version}`}
