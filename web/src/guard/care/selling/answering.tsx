@@ -22,12 +22,9 @@ export function Answering({ sitting, paper, onClose }: { sitting: Sitting; paper
   const result = submit.data
   const left = paper.questions.filter((one) => !answers[one.id]).length
   const choose = (question: string, option: string) => {
-    const before = answers[question]
-    setAnswers((all) => ({ ...all, [question]: option }))
-    answer.mutate(
-      { question, option },
-      { onError: () => setAnswers(({ [question]: _, ...rest }) => (before ? { ...rest, [question]: before } : rest)) },
-    )
+    const before = answers
+    setAnswers({ ...answers, [question]: option })
+    answer.mutate({ question, option }, { onError: () => setAnswers(before) })
   }
   const error = submit.error ?? answer.error
   const footer = result ? (

@@ -2,7 +2,7 @@ import { Alert, Button, Form, Select } from 'antd'
 import { useState } from 'react'
 import { FormDrawer } from '@/kit/drawer'
 import { today } from '@/kit/figure'
-import { date } from '@/kit/format'
+import { date, daysUntil } from '@/kit/format'
 import { useWords } from '@/kit/lang'
 import { CustomerPick } from '@/kit/pickers'
 import { usePapers, useSuitabilityPolicy } from '../queries'
@@ -15,7 +15,6 @@ import { sellingWords } from './words'
 
 const places: Channel[] = ['counter', 'wecom', 'phone', 'app_push']
 const yearDays = 365
-const dayMs = 86_400_000
 
 interface Fields {
   customer_no: string
@@ -124,7 +123,6 @@ function Used({ customerNo }: { customerNo: string }) {
   if (!sittings) return null
   const counted = sittings.filter((one) => one.state !== 'open' && one.score !== null)
   const day = counted.filter((one) => date(one.started_at) === today()).length
-  const since = Date.now() - yearDays * dayMs
-  const year = counted.filter((one) => Date.parse(one.started_at) >= since).length
+  const year = counted.filter((one) => daysUntil(one.started_at, today()) > -yearDays).length
   return <span className="lk-soft">{words.used(day, year)}</span>
 }

@@ -58,8 +58,9 @@ export function Insistences({ customerNo }: { customerNo: string }) {
 
 function State({ row }: { row: Insistence }) {
   const words = useWords(sellingWords)
+  const [now] = useState(() => Date.now())
   if (row.confirmed_at === null) return <StatusTag tone="warn">{words.unconfirmed}</StatusTag>
-  const lapsed = row.valid_until !== null && Date.parse(row.valid_until) < Date.now()
+  const lapsed = row.valid_until !== null && Date.parse(row.valid_until) < now
   return <StatusTag tone={lapsed ? 'neutral' : 'good'}>{lapsed ? words.lapsed : words.valid}</StatusTag>
 }
 
