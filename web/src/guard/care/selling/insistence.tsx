@@ -30,7 +30,7 @@ export function InsistDrawer({ customerNo, onClose }: { customerNo: string; onCl
   const insist = useInsist()
   const wanted = { customer_no: customerNo, product_no: product, amount: minor(amount ?? 0) }
   const asked = check.variables
-  const same = asked?.product_no === wanted.product_no && asked.amount === wanted.amount
+  const same = asked !== undefined && asked.product_no === wanted.product_no && asked.amount === wanted.amount
   const said = same ? check.data : undefined
   const ready = said !== undefined && !said.fits && said.insistable
   const submit = (fields: Fields) => {
