@@ -8,7 +8,7 @@ const paths = (permissions: string[]) =>
 describe('navigation', () => {
   test('only what a user may open is offered', () => {
     expect(paths(['customer.read', 'product.read'])).toEqual(['/customers', '/groups', '/products'])
-    expect(paths(['source.read', 'job.read'])).toEqual(['/sources', '/jobs'])
+    expect(paths(['source.read', 'job.read'])).toEqual(['/sources', '/events', '/jobs'])
     expect(paths([])).toEqual([])
   })
   test('an empty group is not shown', () => {
