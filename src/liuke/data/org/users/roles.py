@@ -113,14 +113,6 @@ _RELATIONS: Final[dict[Role, frozenset[Permission]]] = {
 }
 for _role, _rights in _RELATIONS.items():
     PERMISSIONS[_role] |= _rights
-#: Relations and groups: who knows the customer proposes, who answers for the branch judges.
-_RELATIONS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.RM: frozenset({P.RELATION_PROPOSE}),
-    Role.BRANCH_HEAD: frozenset({P.RELATION_PROPOSE, P.RELATION_APPROVE}),
-    Role.INSTITUTION: frozenset({P.RELATION_PROPOSE, P.RELATION_APPROVE}),
-}
-for _role, _rights in _RELATIONS.items():
-    PERMISSIONS[_role] |= _rights
 
 SCOPES: Final[dict[Role, ScopeKind]] = {
     Role.RM: ScopeKind.BOOK,
