@@ -39,6 +39,7 @@ def publish(bank: Bank, kind: np.ndarray, *, day: date = DAY, seed: int = 2) -> 
         engine="test",
         size=size,
         present=write.pack(present),
+        trace={},
     ) as draft:
         for code, column in told.items():
             values = np.zeros(size, np.int64)
