@@ -73,13 +73,12 @@ def test_a_segment_is_deleted_only_when_it_is_finished_and_committed(app: Bank) 
 
 @pytest.mark.parametrize("turn", range(3))
 def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(tmp_path: Path, turn: int) -> None:
-    writer = _writer(tmp_path)
-    assert writer.stdout is not None
-    told = [writer.stdout.readline()]
-    time.sleep(0.15 + 0.1 * turn)
-    writer.send_signal(signal.SIGKILL)
-    told += writer.stdout.read().splitlines()
-    writer.wait()
+    with _writer(tmp_path) as writer:
+        assert writer.stdout is not None
+        told = [writer.stdout.readline()]
+        time.sleep(0.15 + 0.1 * turn)
+        writer.send_signal(signal.SIGKILL)
+        told += writer.stdout.read().splitlines()
     acknowledged = {int(line) for line in told if line.strip().isdigit()}
     tail, found = Tail(tmp_path), set()
     while records := tail.read():
@@ -89,10 +88,10 @@ def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(tmp_path: Path, 
 
 
 def test_a_full_disk_refuses_what_does_not_fit_and_harms_nothing_before(tmp_path: Path) -> None:
-    writer = _writer(tmp_path, most_bytes=200_000)
-    assert writer.stdout is not None
-    told = writer.stdout.read().split()
-    assert writer.wait() == 0
+    with _writer(tmp_path, most_bytes=200_000) as writer:
+        assert writer.stdout is not None
+        told = writer.stdout.read().split()
+    assert writer.returncode == 0
     refused, acknowledged = told[-1], {int(one) for one in told[:-1]}
     found = {one.received for one in Tail(tmp_path).read()}
     assert refused == b"DiskFull"
