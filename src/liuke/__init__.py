@@ -5,6 +5,3 @@ action (what we do about it), on a small kernel and under one application. Impor
 """
 
 __version__ = "0.1.0"
-
-# Tongsuo brings a libcrypto of its own, which answers wrongly when libraries with another OpenSSL were loaded before it.
-import tongsuopy.crypto.asymciphers.ec  # noqa: E402, F401
