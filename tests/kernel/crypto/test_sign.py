@@ -1,6 +1,8 @@
 """Signatures against published vectors, and the files their keys live in."""
 
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -158,3 +160,10 @@ def test_a_key_of_one_kind_is_not_read_as_the_other(tmp_path: Path, name: Signat
     path.chmod(0o600)
     with pytest.raises(KeyFileBroken):
         read_signer(path, name)
+
+
+@pytest.mark.parametrize("order", ["ladybug, liuke.kernel.crypto.sm2", "liuke.kernel.crypto.sm2, ladybug"])
+def test_sm2_keeps_to_its_own_library_whoever_brings_another(order: str) -> None:
+    told = f"import {order}; from liuke.kernel.crypto.sm2 import Sm2Signer, Sm2Verifier; s = Sm2Signer.fresh();"
+    told += "assert Sm2Verifier.load(s.verifier().pem().encode()).verify(b'text', s.sign(b'text'))"
+    subprocess.run([sys.executable, "-c", told], check=True)

@@ -17,6 +17,7 @@ from tongsuopy.crypto.serialization import (
     load_pem_public_key,
 )
 
+import liuke.kernel.crypto.tongsuo  # noqa: F401  (before any other part of tongsuopy)
 from liuke.kernel.crypto.digest import public_key_id
 
 
