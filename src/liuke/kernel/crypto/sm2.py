@@ -5,20 +5,15 @@ Sources: GB/T 32918.2-2016 (signature), GB/T 32918.5-2017 (curve), GB/T 35276-20
 
 from typing import Any, Literal
 
-from tongsuopy.crypto import hashes
-from tongsuopy.crypto.asymciphers import ec
-from tongsuopy.crypto.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
-from tongsuopy.crypto.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
-
-import liuke.kernel.crypto.tongsuo  # noqa: F401  (before any other part of tongsuopy)
 from liuke.kernel.crypto.digest import public_key_id
+from liuke.kernel.crypto.tongsuo import (
+    InternalError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    ec,
+    hashes,
+    serialization,
+)
 
 
 class Sm2Verifier:
@@ -28,14 +23,14 @@ class Sm2Verifier:
 
     def __init__(self, key: Any) -> None:  # noqa: ANN401 - tongsuopy has no types
         self._key = key
-        der: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        der: bytes = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         self.key_id = public_key_id(der, "sm3")
 
     @classmethod
     def load(cls, pem: bytes) -> "Sm2Verifier":
         """From PEM. Raises ValueError."""
         try:
-            key = load_pem_public_key(pem)
+            key = serialization.load_pem_public_key(pem)
         except (InternalError, UnsupportedAlgorithm) as trouble:
             raise ValueError("not an SM2 public key") from trouble
         if not isinstance(key, ec.EllipticCurvePublicKey):
@@ -52,7 +47,9 @@ class Sm2Verifier:
 
     def pem(self) -> str:
         """The public key in PEM."""
-        text: bytes = self._key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        text: bytes = self._key.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
         return text.decode()
 
     def __repr__(self) -> str:
@@ -78,7 +75,7 @@ class Sm2Signer:
     def load(cls, pem: bytes) -> "Sm2Signer":
         """From PKCS #8 PEM. Raises ValueError."""
         try:
-            key = load_pem_private_key(pem, None)
+            key = serialization.load_pem_private_key(pem, None)
         except (TypeError, InternalError, UnsupportedAlgorithm) as trouble:
             raise ValueError("not an SM2 private key") from trouble
         if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -96,7 +93,9 @@ class Sm2Signer:
 
     def private_pem(self) -> bytes:
         """The key for its file."""
-        pem: bytes = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        pem: bytes = self._key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         return pem
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Tongsuo's library, bound to itself.
+"""Tongsuo's library, bound to itself, and the parts of it that are used.
 
 Another library may bring a libcrypto of its own and show it to the whole process (Ladybug loads with RTLD_GLOBAL);
 Tongsuo's calls would then land there and SM2 keys and signatures would be refused. Loaded so, it keeps to its own.
@@ -10,8 +10,12 @@ import sys
 _flags = sys.getdlopenflags()
 sys.setdlopenflags(os.RTLD_NOW | os.RTLD_LOCAL | os.RTLD_DEEPBIND)
 try:
-    from tongsuopy.backends import _tongsuo as library
+    pass
 finally:
     sys.setdlopenflags(_flags)
 
-__all__ = ["library"]
+from tongsuopy.crypto import hashes, serialization  # noqa: E402
+from tongsuopy.crypto.asymciphers import ec  # noqa: E402
+from tongsuopy.crypto.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm  # noqa: E402
+
+__all__ = ["InternalError", "InvalidSignature", "UnsupportedAlgorithm", "ec", "hashes", "serialization"]
