@@ -10,7 +10,7 @@ import sys
 _flags = sys.getdlopenflags()
 sys.setdlopenflags(os.RTLD_NOW | os.RTLD_LOCAL | os.RTLD_DEEPBIND)
 try:
-    pass
+    import tongsuopy.backends._tongsuo  # noqa: F401  (loaded here, under these flags)
 finally:
     sys.setdlopenflags(_flags)
 
