@@ -1,8 +1,6 @@
 """数据开发 over HTTP: derived tables, their definitions and versions, checks, previews, runs."""
 
-from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, status
 
@@ -11,10 +9,7 @@ from liuke.data.pipelines.build.preview import preview
 from liuke.data.pipelines.build.run import Wanted
 from liuke.data.pipelines.define import edit
 from liuke.data.pipelines.model import (
-    Definition,
     Full,
-    Grain,
-    Health,
     NothingLike,
     NotPublished,
     PipelineBroken,
@@ -22,248 +17,36 @@ from liuke.data.pipelines.model import (
     PipelineInvalid,
     PipelineMoved,
     PipelineNeeded,
-    PipelineRunState,
-    PipelineState,
     PipelineUnknown,
     QueryFailed,
     QueryTooLarge,
     QueryTooLong,
-    RuleKind,
-    RunKind,
-    Severity,
+)
+from liuke.data.pipelines.wire import (
+    DefinitionCheck,
+    DefinitionDraft,
+    DefinitionWire,
+    DiffLineWire,
+    LakeColumnWire,
+    LakeTableWire,
+    OutColumnWire,
+    PipelineDetail,
+    PipelineRun,
+    PipelineRunStarted,
+    PipelineSummary,
+    PipelineVersion,
+    PreviewWire,
+    Publication,
+    RunWanted,
+    StateChange,
+    definition_of,
 )
 from liuke.kernel.errors import Forbidden
-from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
+from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, WirePage, problems
 
 router = APIRouter(prefix="/api/pipelines", tags=["pipelines"], responses=COMMON | problems(Forbidden))
 
 Name = Annotated[str, Path(max_length=60)]
-
-
-class PartitionWire(Wire):
-    """By which column a table is cut; ``by`` is input table → its column of time; reach in days."""
-
-    column: str
-    grain: Grain
-    by: dict[str, str]
-    before_days: int
-    after_days: int
-    frozen: list[str]
-
-
-class SaidWire(Wire):
-    """What the author says of an output column; empty = as its input says."""
-
-    meaning: str
-    unit: str
-
-
-class RuleWire(Wire):
-    """A quality rule; see `docs/pipelines.md` for what each kind needs. ``most`` rows may break it."""
-
-    kind: RuleKind
-    name: str
-    columns: list[str]
-    least: str
-    greatest: str
-    expression: str
-    severity: Severity
-    most: int
-
-
-class DefinitionWire(Wire):
-    """A derived table as its author writes it."""
-
-    table: str
-    title: str
-    meaning: str
-    owner: str
-    sql: str
-    keys: list[str]
-    partition: PartitionWire | None
-    on_commit: bool
-    cadence: str
-    columns: dict[str, SaidWire]
-    rules: list[RuleWire]
-
-
-class DefinitionDraft(Wire):
-    """A definition to check, preview or save; ``base_version`` is the version it was edited from (0 = new)."""
-
-    definition: DefinitionWire
-    base_version: int
-
-
-class PipelineProblem(Wire):
-    """One thing wrong: which field, where in it (from 1; 0 = the whole field), and what to do."""
-
-    field: str
-    line: int
-    column: int
-    message: str
-
-
-class OutColumnWire(Wire):
-    """An output column with its classes and the columns it comes from (``table.column``)."""
-
-    name: str
-    kind: str
-    meaning: str
-    unit: str
-    pi: str
-    keep: str
-    origins: list[str]
-
-
-class DefinitionCheck(Wire):
-    """A definition looked at. Without problems it may be saved."""
-
-    problems: list[PipelineProblem]
-    columns: list[OutColumnWire]
-    inputs: list[str]
-    spark_sql: str
-
-
-class PreviewWire(Wire):
-    """Some rows, masked; ``more`` tells that there are further ones."""
-
-    columns: list[OutColumnWire]
-    rows: list[list[str | None]]
-    more: bool
-    seconds: float
-
-
-class BrokenWire(Wire):
-    """How many rows broke a rule, and the keys of some, masked."""
-
-    rule: str
-    kind: RuleKind
-    severity: Severity
-    rows: int
-    most: int
-    samples: list[str]
-    stops: bool
-
-
-class PipelineRun(Wire):
-    """One run; ``sentence`` is the Chinese sentence to show, empty when all went well."""
-
-    id: UUID
-    table: str
-    version: int
-    kind: RunKind
-    state: PipelineRunState
-    since: date | None
-    until: date | None
-    partitions: int
-    partitions_done: int
-    rows: int
-    why: str
-    sentence: str
-    broken: list[BrokenWire]
-    started_by: str
-    started_by_name: str
-    started_at: datetime
-    ended_at: datetime | None
-
-
-class PipelineSummary(Wire):
-    """A derived table as the list shows it."""
-
-    name: str
-    title: str
-    meaning: str
-    owner: str
-    state: PipelineState
-    health: Health
-    newest_version: int
-    live_version: int | None
-    built_version: int | None
-    keys: list[str]
-    partition: str
-    on_commit: bool
-    cadence: str
-    inputs: list[str]
-    used_by: list[str]
-    rows: int
-    bytes: int
-    built_at: datetime | None
-    last_run: PipelineRun | None
-    blocked_by: list[str]
-
-
-class PipelineVersion(Wire):
-    """One saved version."""
-
-    version: int
-    saved_by: str
-    saved_by_name: str
-    saved_at: datetime
-
-
-class PipelineDetail(Wire):
-    """A derived table with everything about it; ``built`` are the columns that stand in the lake."""
-
-    summary: PipelineSummary
-    definition: DefinitionWire
-    version: int
-    text: str
-    check: DefinitionCheck
-    built: list[OutColumnWire]
-    versions: list[PipelineVersion]
-
-
-class LakeColumnWire(Wire):
-    """A column of a table a query may read."""
-
-    name: str
-    kind: str
-    meaning: str
-    unit: str
-    pi: str
-
-
-class LakeTableWire(Wire):
-    """A table a query may read."""
-
-    name: str
-    meaning: str
-    derived: bool
-    rows: int
-    columns: list[LakeColumnWire]
-
-
-class DiffLineWire(Wire):
-    """A line of a difference: ``sign`` is a blank, + or -."""
-
-    sign: str
-    text: str
-
-
-class Publication(Wire):
-    """The version to put in force."""
-
-    version: int
-
-
-class StateChange(Wire):
-    """Pause (paused), resume (live) or retire (retired)."""
-
-    state: PipelineState
-
-
-class RunWanted(Wire):
-    """What to bring up to date: what changed, everything, or a span of days (both included)."""
-
-    kind: RunKind
-    since: date | None
-    until: date | None
-
-
-class PipelineRunStarted(Wire):
-    """A run was started in the background; follow it at /api/jobs/{run_id}."""
-
-    run_id: UUID
 
 
 @router.get("", operation_id="pipelines:list")
@@ -296,9 +79,9 @@ def recent_runs(
 
 
 @router.post("/checks", operation_id="pipelines:check")
-def check_definition(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> DefinitionCheck:
+def checkdefinition_of(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> DefinitionCheck:
     """Everything wrong with a definition, each at its place, and what it would be; nothing is saved."""
-    return DefinitionCheck.model_validate(service.check_definition(bank, actor, _tree(draft.definition)))
+    return DefinitionCheck.model_validate(service.checkdefinition_of(bank, actor, _tree(draft.definition)))
 
 
 @router.post(
@@ -306,7 +89,7 @@ def check_definition(bank: BankDep, actor: ActorDep, draft: Annotated[Definition
     operation_id="pipelines:preview",
     responses=problems(PipelineInvalid, QueryFailed, QueryTooLarge, QueryTooLong),
 )
-def preview_definition(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> PreviewWire:
+def previewdefinition_of(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> PreviewWire:
     """Some rows of the newest partition a definition would give, masked; the look is an event."""
     return PreviewWire.model_validate(preview(bank, actor, _tree(draft.definition)))
 
@@ -392,26 +175,10 @@ def _runs(bank: BankDep, actor: ActorDep, name: str, cursor: str | None, limit: 
 def _detail(one: Full) -> PipelineDetail:
     return PipelineDetail(
         summary=PipelineSummary.model_validate(one.view),
-        definition=_definition(one.definition),
+        definition=definition_of(one.definition),
         version=one.version,
         text=one.text,
         check=DefinitionCheck.model_validate(one.checked),
         built=[OutColumnWire.model_validate(column) for column in one.built],
         versions=[PipelineVersion.model_validate(version) for version in one.versions],
-    )
-
-
-def _definition(one: Definition) -> DefinitionWire:
-    return DefinitionWire(
-        table=one.name,
-        title=one.title,
-        meaning=one.meaning,
-        owner=one.owner,
-        sql=one.sql,
-        keys=list(one.keys),
-        partition=PartitionWire.model_validate(one.partition) if one.partition else None,
-        on_commit=one.on_commit,
-        cadence=one.cadence,
-        columns={name: SaidWire.model_validate(said) for name, said in one.columns.items()},
-        rules=[RuleWire.model_validate(rule) for rule in one.rules],
     )

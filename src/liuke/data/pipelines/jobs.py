@@ -7,11 +7,12 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import RowMapping
 
+from liuke.data import sources
 from liuke.data.pipelines import graph, store
 from liuke.data.pipelines.build.run import Wanted, bring
 from liuke.data.pipelines.define import edit
 from liuke.data.pipelines.define.read import read
-from liuke.data.pipelines.model import PipelineBusy, PipelineRunState, PipelineState, Run, cadence_of
+from liuke.data.pipelines.model import PipelineBusy, PipelineRunState, PipelineState, Run
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError, Unavailable
@@ -59,7 +60,7 @@ def _due(bank: Bank, actor: Actor, name: str) -> bool:
         return False
     if record["built_version"] != record["live_version"] or (last and last.state is PipelineRunState.RUNNING):
         return True
-    ripe = bool(one.cadence) and _passed(last, cadence_of(one.cadence), bank.clock.now())
+    ripe = bool(one.cadence) and _passed(last, sources.cadence_of(one.cadence), bank.clock.now())
     return (one.on_commit or ripe) and any(found != set(record["consumed"].get(t, ())) for t, found in files.items())
 
 

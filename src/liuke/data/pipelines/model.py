@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -391,11 +391,3 @@ class ResultTooLarge(Invalid):
 
 class PartitionDiffers(Invalid):
     """按分区计算与全量计算的结果不同（分区 {partition}）：分区外的数据也影响它。请加大前后天数，或不分区。"""
-
-
-def cadence_of(text: str) -> timedelta:
-    """``"1d"`` as a duration; units m, h, d, w. Raises: ValueError when it is not one of at least a minute."""
-    unit = {"m": 1, "h": 60, "d": 1440, "w": 10080}.get(text[-1:])
-    if unit is None or not text[:-1].isdigit() or int(text[:-1]) < 1:
-        raise ValueError(text)
-    return timedelta(minutes=int(text[:-1]) * unit)

@@ -23,6 +23,7 @@ from liuke.data.sources.canonical import CANONICAL
 from liuke.data.sources.current import current_sql
 from liuke.data.sources.lineage import lineage
 from liuke.data.sources.model import Load, LoadState, SourceLoaded, SourceView
+from liuke.data.sources.model import cadence_of as cadence_of
 from liuke.data.sources.service import contract_problems, quarantine, source_list
 from liuke.data.sources.take.ingest import load_all, load_source
 
