@@ -79,9 +79,9 @@ def recent_runs(
 
 
 @router.post("/checks", operation_id="pipelines:check")
-def checkdefinition_of(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> DefinitionCheck:
+def check_definition(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> DefinitionCheck:
     """Everything wrong with a definition, each at its place, and what it would be; nothing is saved."""
-    return DefinitionCheck.model_validate(service.checkdefinition_of(bank, actor, _tree(draft.definition)))
+    return DefinitionCheck.model_validate(service.check_definition(bank, actor, _tree(draft.definition)))
 
 
 @router.post(
@@ -89,7 +89,7 @@ def checkdefinition_of(bank: BankDep, actor: ActorDep, draft: Annotated[Definiti
     operation_id="pipelines:preview",
     responses=problems(PipelineInvalid, QueryFailed, QueryTooLarge, QueryTooLong),
 )
-def previewdefinition_of(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> PreviewWire:
+def preview_definition(bank: BankDep, actor: ActorDep, draft: Annotated[DefinitionDraft, Body()]) -> PreviewWire:
     """Some rows of the newest partition a definition would give, masked; the look is an event."""
     return PreviewWire.model_validate(preview(bank, actor, _tree(draft.definition)))
 
