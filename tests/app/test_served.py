@@ -165,7 +165,7 @@ def test_a_killed_server_leaves_no_process_but_the_database_and_starts_again(ser
     below = served.processes()
     served.server.kill()
     served.server.wait(10)
-    _until(lambda: _gone(below["worker"]) and _gone(below["web"]), seconds=5)
+    _until(lambda: _gone(below["worker"]) and _gone(below["web"]), seconds=30)
     served.up()
 
 
