@@ -12,7 +12,7 @@ run: setup web/dist/index.html demo ## Serve a working bank
 	@$(V)/liuke serve
 
 test: setup check web/dist/index.html browser ## Everything: format, lint, types, contracts, unit, integration, browser
-	$(V)/pytest -n 2 --dist loadgroup -m "not spark" tests
+	$(V)/pytest -n 2 --no-loadscope-reorder -m "not spark" tests
 	cd web && npm test --silent
 
 test-spark: setup ## Tags, segments and features are the same on a standalone Spark cluster (needs a Java 17 or newer)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank, attach
@@ -16,6 +18,22 @@ from liuke.kernel.clock import FixedClock
 from liuke.kernel.settings import Settings
 from liuke.kernel.store.embedded import EmbeddedPostgres
 from liuke.kernel.store.migrate import migrate
+
+#: Folders whose tests share a bank that takes a minute to build: one process runs them all.
+_TOGETHER = frozenset({"app", "e2e", "spark"})
+
+
+class ByBank(LoadScopeScheduling):
+    """Hands test files to processes, and folders that share a bank whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """What runs in one process: ``nodeid`` is ``tests/folder/…/test_file.py::test``."""
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in file.split("/") if folder in _TOGETHER), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByBank:
+    return ByBank(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,6 @@ from liuke.kernel.bank import Bank
 from liuke.kernel.store.log import event_table
 
 #: Beside the other tests of the twin bank, so that it is built once.
-pytestmark = pytest.mark.xdist_group("served")
-
 SignIn = Callable[[str], Caller]
 
 #: Routes that show no customer. A new route that is not here must write an event, or say here why it need not.

@@ -10,8 +10,6 @@ from tests.app.conftest import Caller
 from liuke.kernel.page import encode_cursor
 
 #: Beside the other tests of the twin bank, so that it is built once.
-pytestmark = pytest.mark.xdist_group("served")
-
 SignIn = Callable[[str], Caller]
 
 _PLACES = {

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 #: Beside the other tests of the twin bank, so that it is built once.
-pytestmark = pytest.mark.xdist_group("served")
 
 
 def labels(answer: Any) -> dict[str, int]:

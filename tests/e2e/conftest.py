@@ -72,9 +72,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         server.wait(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The Chromium that ships with the web application's development packages."""
+    """The Chromium that ships with the web application's development packages.
+
+    Of one module only: while its driver lives no other test of this thread may run an event loop.
+    """
     told = subprocess.run(
         [str(Path(sys.executable).with_name("node")), "web/scripts/chromium.mjs"],
         cwd=ROOT,

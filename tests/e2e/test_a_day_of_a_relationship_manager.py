@@ -9,7 +9,7 @@ from tests.e2e.look import customer_of, sign_in
 
 from liuke.app.demo import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_rm_finds_a_customer_by_phone_and_the_look_is_in_the_event_log(served: Served, page: Page) -> None:

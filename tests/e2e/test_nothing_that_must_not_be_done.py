@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import Served
 from tests.e2e.look import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 _AGREED = """
 SELECT p.one_id FROM profile p JOIN investor i USING (one_id) JOIN consent_state s USING (one_id)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ROOT, Served
 from tests.e2e.look import customer_of, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 VERIFIER = ROOT / "tools/verify_audit.py"
 
@@ -99,6 +99,8 @@ def _copied(served: Served, copy: Path) -> Path:
     """A copy of the log that ends with a signature: the log is written to while it is copied."""
 
     def whole() -> bool:
+        if not (served.home / "audit").is_dir():  # the log is made with the first entry
+            return False
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(served.home / "audit", copy)
         return _verified(copy)[1] == 0

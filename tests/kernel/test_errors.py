@@ -35,4 +35,4 @@ def test_every_error_speaks_chinese_in_whole_sentences(kind: type[LiukeError]) -
     template = " ".join((kind.__doc__ or "").split())
     assert any("\u4e00" <= letter <= "\u9fff" for letter in template), template
     assert template.endswith(("。", "?", "}")), template
-    assert kind.status in {401, 403, 404, 409, 410, 413, 422, 429, 500, 503}
+    assert kind.status in {401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503}

@@ -26,7 +26,6 @@ def _kill(folder: Path) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.xdist_group("embedded")
 def test_a_killed_server_comes_back_with_what_was_committed(tmp_path: Path, machine: Actor) -> None:
     folder = tmp_path / "pg"
     server = EmbeddedPostgres(folder)
@@ -46,7 +45,6 @@ def test_a_killed_server_comes_back_with_what_was_committed(tmp_path: Path, mach
         server.stop()
 
 
-@pytest.mark.xdist_group("embedded")
 def test_a_stale_pid_file_that_names_a_stranger_does_not_stop_the_start(tmp_path: Path) -> None:
     folder = tmp_path / "pg"
     server = EmbeddedPostgres(folder)
@@ -63,7 +61,6 @@ def test_a_stale_pid_file_that_names_a_stranger_does_not_stop_the_start(tmp_path
         server.stop()
 
 
-@pytest.mark.xdist_group("embedded")
 def test_the_last_to_leave_stops_the_server_even_after_it_was_started_again(tmp_path: Path) -> None:
     folder = tmp_path / "pg"
     first, second = EmbeddedPostgres(folder), EmbeddedPostgres(folder)
@@ -77,7 +74,6 @@ def test_the_last_to_leave_stops_the_server_even_after_it_was_started_again(tmp_
     assert not (folder / "postmaster.pid").exists()
 
 
-@pytest.mark.xdist_group("embedded")
 def test_a_holder_that_was_killed_does_not_keep_the_server_running(tmp_path: Path) -> None:
     folder = tmp_path / "pg"
     server = EmbeddedPostgres(folder)
@@ -92,7 +88,6 @@ def test_a_holder_that_was_killed_does_not_keep_the_server_running(tmp_path: Pat
     assert not (folder / "postmaster.pid").exists()
 
 
-@pytest.mark.xdist_group("embedded")
 def test_a_process_that_forgets_to_leave_stops_the_server_when_it_ends(tmp_path: Path) -> None:
     forgets = "import pathlib, sys; from liuke.kernel.store.embedded import EmbeddedPostgres as E;"
     forgets += "E(pathlib.Path(sys.argv[1])).start()"
