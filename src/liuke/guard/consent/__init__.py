@@ -20,7 +20,8 @@ Does not: count how often a customer was reached, know holidays or the bank's ow
 products (suitability does). Room inside: ``requests`` (export, correct, erase); others take part with `participate`.
 """
 
-from liuke.guard.consent.explain import refusal as refusal
+from liuke.guard.consent.explain import evidence as evidence
+from liuke.guard.consent.explain import told as told
 from liuke.guard.consent.judge import Narrow as Narrow
 from liuke.guard.consent.judge import Question
 from liuke.guard.consent.judge import onto as onto

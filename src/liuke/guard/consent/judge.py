@@ -1,14 +1,17 @@
 """The one definition of what consent says, as SQL conditions over a set of customers; one customer is a set of one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
+    DateTime,
     FromClause,
+    Integer,
     Select,
     and_,
     any_,
@@ -24,6 +27,7 @@ from sqlalchemy import (
 from liuke.guard.consent.model import BASES, COMPELLED, BlockKind, Channel, Ground, Matter, Purpose, Reason
 from liuke.guard.consent.store import bit, block_table, entry_table, quiet_table, sensitive_bit, state_table
 from liuke.kernel.clock import BANK_ZONE
+from liuke.kernel.store.places import place
 
 #: Lists that bind the bank whatever the purpose; the others are the customer's or the bank's wish and yield to the law.
 _BINDING: Final = (BlockKind.DECEASED,)
@@ -46,6 +50,24 @@ class Question:
     sensitive: bool = False
     automated: bool = False
     past: bool = False
+
+    def places(self) -> Mapping[str, object]:
+        """What of a statement is another at another moment, by the names of its places; all else of it is the same."""
+        local = self.now.astimezone(BANK_ZONE)
+        today = local.date()
+        eve = today - timedelta(days=1)
+        return {
+            "consent_now": self.now,
+            "consent_minute": local.hour * 60 + local.minute,
+            "consent_today": today,
+            "consent_eve": eve,
+            "consent_today_weekday": today.isoweekday(),
+            "consent_eve_weekday": eve.isoweekday(),
+        }
+
+    def known_at(self) -> ColumnElement[Any] | None:
+        """Until when records count, for a question about the past."""
+        return _now(self) if self.past else None
 
 
 def verdicts(customers: FromClause, question: Question) -> Select[Any]:
@@ -133,7 +155,7 @@ def _last_said(
     """What the last act on record at the time says of a matter; ``otherwise`` when nothing was ever said of it."""
     entry = entry_table.c
     query = select(entry.granted).where(
-        entry.one_id == one_id, entry.matter == matter.value, entry.recorded_at <= question.now
+        entry.one_id == one_id, entry.matter == matter.value, entry.recorded_at <= _now(question)
     )
     if matter in (Matter.CONTACT, Matter.SENSITIVE):
         query = query.where(entry.purpose == question.purpose.value)
@@ -148,7 +170,7 @@ def blocks_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
     holds = and_(
         block.one_id == one_id,
         *_there(question, block.since, block.lifted_at),
-        or_(block.until.is_(None), block.until > question.now),
+        or_(block.until.is_(None), block.until > _now(question)),
         or_(func.cardinality(block.purposes) == 0, _among(question.purpose.value, block.purposes)),
         or_(func.cardinality(block.channels) == 0, _among(question.channel.value, block.channels)),
         block.kind.in_(_BINDING) if question.purpose in COMPELLED else true(),
@@ -158,9 +180,7 @@ def blocks_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
 
 def quiets_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
     """A customer's quiet hours that hold on the channel at this minute of Shanghai."""
-    hours, local = quiet_table.c, question.now.astimezone(BANK_ZONE)
-    minute, today = local.hour * 60 + local.minute, local.date()
-    yesterday = today - timedelta(days=1)
+    hours, minute = quiet_table.c, place("consent_minute", question.places()["consent_minute"], Integer())
     within = and_(hours.from_minute < hours.to_minute, hours.from_minute <= minute, hours.to_minute > minute)
     evening = and_(hours.from_minute > hours.to_minute, hours.from_minute <= minute)
     morning = and_(hours.from_minute > hours.to_minute, hours.to_minute > minute)
@@ -168,7 +188,7 @@ def quiets_of(one_id: ColumnElement[Any], question: Question) -> Select[Any]:
         hours.one_id == one_id,
         *_there(question, hours.made_at, hours.removed_at),
         or_(func.cardinality(hours.channels) == 0, _among(question.channel.value, hours.channels)),
-        or_(and_(or_(within, evening), _on(today)), and_(morning, _on(yesterday))),
+        or_(and_(or_(within, evening), _on("consent_today", question)), and_(morning, _on("consent_eve", question))),
     )
     return select(quiet_table).where(holds)
 
@@ -177,20 +197,26 @@ def _there(question: Question, begun: ColumnElement[Any], ended: ColumnElement[A
     """Whether something on record holds: now, or at the time that is asked about."""
     if not question.past:
         return (ended.is_(None),)
-    return begun <= question.now, or_(ended.is_(None), ended > question.now)
+    return begun <= _now(question), or_(ended.is_(None), ended > _now(question))
 
 
-def _on(day: date) -> ColumnElement[bool]:
-    """Whether quiet hours hold on the day they begin."""
-    hours = quiet_table.c
+def _now(question: Question) -> ColumnElement[Any]:
+    return place("consent_now", question.now, DateTime(timezone=True))
+
+
+def _on(name: str, question: Question) -> ColumnElement[bool]:
+    """Whether quiet hours hold on the day they begin, the one of this place."""
+    hours, given = quiet_table.c, question.places()
+    day = place(name, given[name], Date())
+    weekday = place(f"{name}_weekday", given[f"{name}_weekday"], Integer())
     return and_(
-        or_(func.cardinality(hours.weekdays) == 0, _among(day.isoweekday(), hours.weekdays)),
+        or_(func.cardinality(hours.weekdays) == 0, weekday == any_(hours.weekdays)),
         or_(hours.starts_on.is_(None), hours.starts_on <= day),
         or_(hours.ends_on.is_(None), hours.ends_on >= day),
     )
 
 
-def _among(value: str | int, column: ColumnElement[Any]) -> ColumnElement[bool]:
+def _among(value: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     return literal(value) == any_(column)
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    ColumnElement,
     Date,
     DateTime,
     Identity,
     Index,
     Integer,
+    Select,
     SmallInteger,
     Table,
     Text,
@@ -182,20 +184,22 @@ def add_entry(tx: WriteHandle, one_id: OneId, act: Act, channels: Sequence[Chann
     return int(tx.value(insert(entry_table).values(**values).returning(entry_table.c.id)))
 
 
-def last_withdrawal(
-    tx: ReadHandle, one_id: OneId, act: Act, channels: Sequence[Channel], *, known_at: datetime | None = None
-) -> Mapping[Any, Any] | None:
-    """The latest withdrawal (by the customer's time) of the same matter that touches one of the channels; of those on
-    record at a time, when one is given.
-    """
+def last_withdrawal(tx: ReadHandle, one_id: OneId, act: Act, channels: Sequence[Channel]) -> Mapping[Any, Any] | None:
+    """The latest withdrawal (by the customer's time) of the same matter that touches one of the channels."""
+    query = withdrawals(literal(int(one_id), BigInteger), act, channels)
+    return tx.one(query.order_by(entry_table.c.decided_at.desc(), entry_table.c.id.desc()).limit(1))
+
+
+def withdrawals(
+    one_id: ColumnElement[Any], act: Act, channels: Sequence[Channel], *, known_at: ColumnElement[Any] | None = None
+) -> Select[Any]:
+    """Withdrawals of the same matter that touch one of the channels; of those on record at a time, if one is given."""
     entry = entry_table.c
     query = select(entry_table).where(entry.one_id == one_id, entry.matter == act.matter, ~entry.granted)
-    query = query.where(entry.purpose.is_not_distinct_from(act.purpose))
+    query = query.where(entry.purpose == act.purpose if act.purpose else entry.purpose.is_(None))
     if act.matter is Matter.CONTACT:
         query = query.where(entry.channels.op("&&")(literal([channel.value for channel in channels], ARRAY(Text))))
-    if known_at is not None:
-        query = query.where(entry.recorded_at <= known_at)
-    return tx.one(query.order_by(entry.decided_at.desc(), entry.id.desc()).limit(1))
+    return query if known_at is None else query.where(entry.recorded_at <= known_at)
 
 
 def take_over(

@@ -14,8 +14,8 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
+    DateTime,
     FromClause,
-    Integer,
     Select,
     Text,
     and_,
@@ -30,6 +30,8 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from liuke.data import products
 from liuke.guard import consent, suitability
@@ -38,18 +40,33 @@ from liuke.guard.gate import quiet, wording
 from liuke.guard.gate.catalogue import CUSTOMER
 from liuke.guard.gate.model import OFFERING, SOLICITING, Cap, Check, DayKind, Message, Policy, Quiet
 from liuke.guard.gate.policy import compiled
-from liuke.guard.gate.store import freeze_table, holdout_table, member_table, send_table
+from liuke.guard.gate.store import calendar_table, freeze_table, holdout_table, member_table, send_table
 from liuke.kernel import rule
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.errors import Refused as RefusedError
+from liuke.kernel.store.places import place
+
+_MOMENT: Final = DateTime(timezone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What every question about a product on a day rests on: the policy in force, the kind of day, the product."""
+
+    policy: Policy
+    version: int
+    digest: str
+    day_kind: DayKind
+    offered: suitability.Offered | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked of the gate. ``past``: judged as things stood at ``now``, not as they stand.
+    """What is asked of the gate, and what of the answer is the same for every customer: the caps that bear on the send,
+    the quiet span that holds, the words that are wrong, the misuse of the purpose. Made by `pose`.
 
-    A live question counts every send there is, even one stamped later than ``now``: a clock set back must not make
-    room under a cap.
+    ``digest``: of the policy. ``past``: judged as things stood at ``now``, not as they stand. A live question counts
+    every send there is, even one stamped later than ``now``: a clock set back must not make room under a cap.
     """
 
     message: Message
@@ -59,66 +76,95 @@ class Ask:
     now: datetime
     policy: Policy
     version: int
+    digest: str
     day_kind: DayKind
-    sale: suitability.Sale | None = None
-    past: bool = False
-
-    @property
-    def caps(self) -> list[Cap]:
-        """The caps that bear on this send."""
-        return [
-            cap
-            for cap in self.policy.caps
-            if self.purpose in cap.purposes and (cap.channel is None or cap.channel is self.channel)
-        ]
+    sale: suitability.Sale | None
+    past: bool
+    caps: tuple[Cap, ...]
+    quiet: Quiet | None
+    faults: tuple[wording.Fault, ...]
+    misuse: str | None
 
     @property
     def hour(self) -> int:
         """The hour of the day in Shanghai."""
         return self.now.astimezone(BANK_ZONE).hour
 
-    def quiet(self) -> Quiet | None:
-        """The quiet span that holds now."""
-        today = {self.now.astimezone(BANK_ZONE).date(): self.day_kind}
-        return quiet.quiet_now(self.policy.quiets, self.channel, self.purpose, self.now, today)
-
-    def faults(self) -> list[wording.Fault]:
-        """The rules of words the message breaks."""
-        kind = self.product.kind.value if self.product else None
-        return wording.faults(self.message.text, self.policy.wordings, product_kind=kind)
-
-    def misuse(self) -> str | None:
-        """Why the purpose does not carry the message: a product under service, a field that may not serve it."""
-        if self.product is not None and self.purpose not in OFFERING:
-            return "含产品推荐的内容只能用于营销或个性化推荐"
-        try:
-            consent.require_usable(self.message.fields, self.purpose)
-        except RefusedError as refused:
-            return refused.message
-        return None
-
     def to_consent(self) -> consent.Question:
         """What is asked of consent."""
         return consent.Question(self.purpose, self.channel, self.now, automated=self.message.automated, past=self.past)
 
-    def send_facts(self) -> dict[str, ColumnElement[Any]]:
-        """The fields of `catalogue.SEND`, as SQL."""
-        product = self.product
-        texts = {
+    def values(self) -> dict[str, object]:
+        """The fields of `catalogue.SEND`, as values."""
+        product, message = self.product, self.message
+        return {
             "channel": self.channel.value,
             "purpose": self.purpose.value,
-            "campaign": self.message.campaign,
-            "product_no": self.message.product_no,
+            "campaign": message.campaign,
+            "product_no": message.product_no,
             "product_kind": product.kind.value if product else None,
             "product_risk": product.risk.value if product and product.risk else None,
+            "amount": message.amount,
+            "hour": self.hour,
             "day_kind": self.day_kind.value,
+            "automated": message.automated,
         }
-        return {
-            **{name: cast(literal(value, Text), Text) for name, value in texts.items()},
-            "amount": cast(literal(self.message.amount, BigInteger), BigInteger),
-            "hour": cast(literal(self.hour, Integer), BigInteger),
-            "automated": literal(self.message.automated, Boolean),
+
+    def places(self) -> dict[str, object]:
+        """What of the statement is another for another amount, campaign or moment, by the names of its places."""
+        today = today_of(self.now)
+        own = {
+            "gate_now": self.now,
+            "gate_hour": self.hour,
+            "gate_amount": self.message.amount,
+            "gate_campaign": self.message.campaign,
+            "gate_earliest": earliest(self),
+            "gate_today": today,
+            "gate_horizon": today + timedelta(days=quiet.HORIZON_DAYS),
         }
+        starts = {f"gate_start{place}": window_start(cap, self.now) for place, cap in enumerate(self.caps)}
+        sold = self.sale.places() if self.sale else {}
+        return {**own, **starts, **self.to_consent().places(), **sold}
+
+
+def pose(
+    grounds: Grounds, message: Message, *, channel: Channel, purpose: Purpose, now: datetime, past: bool = False
+) -> Ask:
+    """The question, with all of the answer that does not depend on the customer."""
+    policy, offered = grounds.policy, grounds.offered
+    product = offered.product if offered else None
+    bearing = (cap for cap in policy.caps if purpose in cap.purposes and cap.channel in (None, channel))
+    today = {today_of(now): grounds.day_kind}
+    return Ask(
+        message=message,
+        product=product,
+        channel=channel,
+        purpose=purpose,
+        now=now,
+        policy=policy,
+        version=grounds.version,
+        digest=grounds.digest,
+        day_kind=grounds.day_kind,
+        sale=suitability.sale_of(offered, amount=message.amount, now=now, past=past) if offered else None,
+        past=past,
+        caps=tuple(bearing),
+        quiet=quiet.quiet_now(policy.quiets, channel, purpose, now, today),
+        faults=tuple(
+            wording.faults(message.text, policy.wordings, product_kind=product.kind.value if product else None)
+        ),
+        misuse=_misuse(message, purpose, product),
+    )
+
+
+def _misuse(message: Message, purpose: Purpose, product: products.Product | None) -> str | None:
+    """Why the purpose does not carry the message: a product under service, a field that may not serve it."""
+    if product is not None and purpose not in OFFERING:
+        return "含产品推荐的内容只能用于营销或个性化推荐"
+    try:
+        consent.require_usable(message.fields, purpose)
+    except RefusedError as refused:
+        return refused.message
+    return None
 
 
 def window_start(cap: Cap, now: datetime) -> datetime:
@@ -143,25 +189,62 @@ def statement(people: FromClause, ask: Ask, *, only: consent.Narrow | None = Non
     counts = [seen[f"n{place}"] for place in range(len(ask.caps))]
     ruled = [_holds(facts, found.text).label(f"r{place}") for place, found in enumerate(ask.policy.rules)]
     judged = [seen.consent, seen.suitability, seen.freeze, seen.holdout, *(seen[name] for name in buyer)]
-    return select(seen.one_id, refusal.label("refusal"), *judged, *counts, *ruled, *(seen[name] for name in _SHOWN))
+    shown = [seen[name] for name in SHOWN]
+    return select(seen.one_id, refusal.label("refusal"), *judged, *counts, *ruled, *shown, *_evidence(facts, ask))
 
 
-_SHOWN: Final = ("branch_path", "rm_no", *CUSTOMER)
+#: Facts of the customer that a told row shows.
+SHOWN: Final = ("branch_path", "rm_no", *CUSTOMER)
+
+
+def _evidence(facts: FromClause, ask: Ask) -> list[ColumnElement[Any]]:
+    """What refusals rest on beyond the facts: each is looked up only for a customer whom its check refuses."""
+    seen, held = facts.c, freeze_table.c
+    frozen = func.jsonb_build_object(
+        "id", held.id, "kind", held.kind, "since", held.since, "until", held.until, type_=JSONB
+    )
+    freeze = select(frozen).where(held.one_id == seen.one_id, *freezes_of(ask)).order_by(held.since).limit(1)
+    found = [
+        consent.evidence(seen.one_id, ask.to_consent(), seen.consent).label("consent_evidence"),
+        case((seen.freeze.is_not(None), freeze.scalar_subquery()), else_=None).label("freeze_evidence"),
+        *(_frees(facts, ask, number, cap).label(f"free{number}") for number, cap in enumerate(ask.caps)),
+    ]
+    if ask.quiet is not None:
+        day = calendar_table.c
+        days = select(func.jsonb_object_agg(day.day, day.kind, type_=JSONB))
+        ahead = day.day.between(_at("gate_today", ask, Date()), _at("gate_horizon", ask, Date()))
+        found.append(days.where(ahead).scalar_subquery().label("calendar"))
+    return found
+
+
+def _frees(facts: FromClause, ask: Ask, number: int, cap: Cap) -> ColumnElement[Any]:
+    """The send after whose leaving the window there is room again; NULL when there is room, or never will be."""
+    if cap.limit == 0 or cap.hours is None:
+        return cast(literal(None, _MOMENT), _MOMENT)
+    sent = send_table.c
+    full = select(sent.sent_at).where(sent.one_id == facts.c.one_id, *counted(number, ask))
+    oldest = full.order_by(sent.sent_at.desc()).offset(cap.limit - 1).limit(1).scalar_subquery()
+    return case((facts.c[f"n{number}"] >= cap.limit, oldest), else_=None)
+
+
+def _at(name: str, ask: Ask, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """A place of the statement, with the value of this question."""
+    return place(name, ask.places()[name], kind)
 
 
 def _against(facts: FromClause, ask: Ask) -> list[tuple[ColumnElement[bool], ColumnElement[Any]]]:
     """What speaks against a customer, in the order of `Check`, each with its code."""
     seen = facts.c
     found: list[tuple[ColumnElement[bool], ColumnElement[Any]]] = [_told(Check.CONSENT, seen.consent)]
-    if ask.misuse() is not None:
+    if ask.misuse is not None:
         found.append((true(), literal(Check.PURPOSE.value)))
     found += [_told(check, seen[check.value]) for check in (Check.SUITABILITY, Check.FREEZE, Check.HOLDOUT)]
-    for place, cap in enumerate(ask.caps):
-        found.append((seen[f"n{place}"] >= cap.limit, literal(f"{Check.CAP}:{cap.name}")))
-    if (span := ask.quiet()) is not None:
-        found.append((true(), literal(f"{Check.QUIET}:{span.name}")))
-    if faults := ask.faults():
-        found.append((true(), literal(f"{Check.WORDING}:{faults[0].rule.name}")))
+    for number, cap in enumerate(ask.caps):
+        found.append((seen[f"n{number}"] >= cap.limit, literal(f"{Check.CAP}:{cap.name}")))
+    if ask.quiet is not None:
+        found.append((true(), literal(f"{Check.QUIET}:{ask.quiet.name}")))
+    if ask.faults:
+        found.append((true(), literal(f"{Check.WORDING}:{ask.faults[0].rule.name}")))
     for made in ask.policy.rules:
         found.append((_holds(facts, made.text), literal(f"{Check.RULE}:{made.name}")))
     return found
@@ -194,11 +277,24 @@ def _facts(people: FromClause, ask: Ask, only: consent.Narrow | None, *, told: b
     own = {"consent": agrees, "suitability": suits, "holdout": held.c.name}
     own["freeze"] = case((complaint, literal("complaint")), else_=frozen.c.kind)
     own |= {f"n{place}": func.coalesce(sent.c[f"n{place}"], 0) for place in range(len(ask.caps))}
-    own |= ask.send_facts()
+    own |= _send_facts(ask)
     own["risk_valid_until"] = cast(people.c.risk_valid_until, Date)
-    kept = [people.c[name] for name in ("one_id", *_SHOWN) if name not in own]
+    kept = [people.c[name] for name in ("one_id", *SHOWN) if name not in own]
     named = [value.label(name) for name, value in own.items()]
     return select(*kept, *named, *buyer).select_from(joined), [fact.key for fact in buyer if fact.key]
+
+
+def _send_facts(ask: Ask) -> dict[str, ColumnElement[Any]]:
+    """The fields of `catalogue.SEND`, as SQL."""
+    texts = {name: value for name, value in ask.values().items() if name not in ("amount", "hour", "automated")}
+    texts.pop("campaign")
+    return {
+        **{name: cast(literal(value, Text), Text) for name, value in texts.items()},
+        "campaign": _at("gate_campaign", ask, Text()),
+        "amount": _at("gate_amount", ask, BigInteger()),
+        "hour": _at("gate_hour", ask, BigInteger()),
+        "automated": literal(ask.message.automated, Boolean),
+    }
 
 
 def _frozen(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
@@ -211,12 +307,13 @@ def _frozen(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
 def freezes_of(ask: Ask) -> list[ColumnElement[bool]]:
     """Which freezes bear on a send."""
     held = freeze_table.c
-    unlifted = or_(held.lifted_at.is_(None), held.lifted_at > ask.now) if ask.past else held.lifted_at.is_(None)
+    now = _at("gate_now", ask, _MOMENT)
+    unlifted = or_(held.lifted_at.is_(None), held.lifted_at > now) if ask.past else held.lifted_at.is_(None)
     return [
         true() if ask.purpose in SOLICITING else false(),
-        held.since <= ask.now if ask.past else true(),
+        held.since <= now if ask.past else true(),
         unlifted,
-        or_(held.until.is_(None), held.until > ask.now),
+        or_(held.until.is_(None), held.until > now),
         or_(func.cardinality(held.channels) == 0, literal(ask.channel.value) == any_(held.channels)),
     ]
 
@@ -224,11 +321,12 @@ def freezes_of(ask: Ask) -> list[ColumnElement[bool]]:
 def _held_out(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
     """Customers in a hold-out that bears on this send, each once."""
     held, member = holdout_table.c, member_table.c
+    now = _at("gate_now", ask, _MOMENT)
     bears = and_(
         true() if ask.purpose in SOLICITING else false(),
-        held.since <= ask.now,
-        or_(held.until.is_(None), held.until > ask.now),
-        held.campaign.in_(("", ask.message.campaign)),
+        held.since <= now,
+        or_(held.until.is_(None), held.until > now),
+        or_(held.campaign == "", held.campaign == _at("gate_campaign", ask, Text())),
     )
     query = select(member.one_id, func.min(held.name).label("name")).join(holdout_table, held.name == member.name)
     return _narrowed(query.where(bears).group_by(member.one_id), member.one_id, only)
@@ -242,22 +340,22 @@ def earliest(ask: Ask) -> datetime:
 def _sent(ask: Ask, only: consent.Narrow | None) -> Select[Any]:
     """How many sends count towards each cap."""
     sent = send_table.c
-    counts = [func.count().filter(*counted(cap, ask)).label(f"n{place}") for place, cap in enumerate(ask.caps)]
-    query = select(sent.one_id, *counts).where(sent.sent_at >= earliest(ask)).group_by(sent.one_id)
+    counts = [func.count().filter(*counted(number, ask)).label(f"n{number}") for number in range(len(ask.caps))]
+    query = select(sent.one_id, *counts).where(sent.sent_at >= _at("gate_earliest", ask, _MOMENT)).group_by(sent.one_id)
     if not ask.caps:
         query = query.where(false())
     return _narrowed(query, sent.one_id, only)
 
 
-def counted(cap: Cap, ask: Ask) -> list[ColumnElement[bool]]:
-    """Which sends count towards a cap."""
-    sent, start = send_table.c, window_start(cap, ask.now)
+def counted(number: int, ask: Ask) -> list[ColumnElement[bool]]:
+    """Which sends count towards the cap of this number."""
+    sent, cap, start = send_table.c, ask.caps[number], _at(f"gate_start{number}", ask, _MOMENT)
     inside = sent.sent_at > start if cap.hours is not None else sent.sent_at >= start
     return [
         inside,
         sent.purpose.in_([purpose.value for purpose in cap.purposes]),
         true() if cap.channel is None else sent.channel == cap.channel.value,
-        sent.sent_at <= ask.now if ask.past else true(),
+        sent.sent_at <= _at("gate_now", ask, _MOMENT) if ask.past else true(),
     ]
 
 

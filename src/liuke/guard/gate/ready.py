@@ -1,95 +1,54 @@
-"""The statement of `judge` made ready for one customer: written once a minute for a kind of question, then only filled.
+"""The statement of `judge` made ready for one customer: written once for a kind of question, then only filled.
 
-Writing a statement costs a hundred times what the database needs to answer it. Within one minute a question differs
-only by the customer and by exact moments (now, and where the windows of the caps begin), and those are filled in;
-whatever else it rests on (policy, product, grade, words) is part of the key, so a change there is seen at once.
+Questions of a kind differ by the customer, the amount, the campaign and the moment, and those are places. Whatever else
+the statement rests on (policy, product, grade, words) is part of the key, so a change there is seen at once.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Hashable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from psycopg.types.numeric import Int8
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, ColumnElement
 
 from liuke.data import profile
-from liuke.guard.gate.judge import Ask, earliest, statement, window_start
+from liuke.guard.gate.judge import Ask, statement
 from liuke.kernel.ids import OneId
+from liuke.kernel.store.places import Written, place, write
 from liuke.kernel.store.records import Query
 
-_DIALECT: Final = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-#: Stands for the customer while a statement is written: no customer has it.
-_SOMEBODY: Final = -0x6C69756B65
-#: Within the minute: an odd moment that nothing stored is equal to.
-_ODD: Final = timedelta(seconds=29, microseconds=718_281)
+_CUSTOMER: Final = "gate_customer"
 _ROOM: Final = 1024
+_SOME_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A statement with its values, and which of them are the customer and which moments."""
-
-    sql: str
-    values: Sequence[Any]
-    customer: tuple[int, ...]
-    moments: Mapping[int, int]
-
-
-_written: Final[dict[Hashable, Ready]] = {}
+_written: Final[dict[Hashable, Written]] = {}
 
 
 def query(one_id: OneId, ask: Ask) -> Query:
     """The statement about one customer: a row with all that was seen, none outside the actor's scope."""
-    key = _key(ask)
+    key, given = _key(ask), {**ask.places(), _CUSTOMER: one_id}
     found = _written.get(key)
     if found is None:
         if len(_written) >= _ROOM:
             _written.clear()
-        found = _written[key] = _write(ask)
-    values, moments = list(found.values), _moments(ask)
-    for place in found.customer:
-        values[place] = Int8(one_id)
-    for place, moment in found.moments.items():
-        values[place] = moments[moment]
-    return found.sql, values
+        found = _written[key] = _write(ask, frozenset(given))
+    return found.filled(given)
 
 
 def _key(ask: Ask) -> Hashable:
-    """Everything the statement and its values rest on, but for the customer and the moments."""
-    message, span, faults = ask.message, ask.quiet(), ask.faults()
-    said = (message.product_no, message.amount, message.campaign, message.automated)
-    fixed = (ask.misuse() is None, span.name if span else None, faults[0].rule.name if faults else None)
-    sale = replace(ask.sale, now=_minute(ask)) if ask.sale else None
-    about = (ask.policy, ask.channel, ask.purpose, ask.day_kind, ask.past, ask.product)
-    return (about, said, fixed, sale, _minute(ask))
+    """Everything the statement rests on, but for its places."""
+    product, message = ask.product, ask.message
+    about = (ask.digest, ask.channel, ask.purpose, ask.day_kind, ask.past, message.automated)
+    sold = (message.product_no, product.kind, product.risk) if product else None
+    fixed = (ask.misuse is None, ask.quiet and ask.quiet.name, ask.faults[0].rule.name if ask.faults else None)
+    sale = replace(ask.sale, now=_SOME_TIME, amount=0) if ask.sale else None
+    return (about, sold, fixed, sale)
 
 
-def _minute(ask: Ask) -> datetime:
-    return ask.now.replace(second=0, microsecond=0)
+def _write(ask: Ask, names: frozenset[str]) -> Written:
+    def him(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return column == place(_CUSTOMER, 0, BigInteger())
 
-
-def _moments(ask: Ask) -> list[datetime]:
-    """The moments a statement may hold, always in this order."""
-    return [ask.now, earliest(ask), *(window_start(cap, ask.now) for cap in ask.caps)]
-
-
-def _write(ask: Ask) -> Ready:
-    now = _minute(ask) + _ODD
-    odd = replace(ask, now=now, sale=replace(ask.sale, now=now) if ask.sale else None)
     facts = profile.facts.rows()
-    people = facts.where(facts.selected_columns.one_id == _SOMEBODY).subquery("people")
-    written = statement(people, odd, only=lambda column: column == _SOMEBODY, told=True)
-    compiled: Any = written.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    named, moments = compiled.construct_params(), _moments(odd)
-    values = [named[name] for name in compiled.positiontup]
-    return Ready(
-        str(compiled),
-        values,
-        tuple(place for place, value in enumerate(values) if value == _SOMEBODY),
-        {
-            place: moments.index(value)
-            for place, value in enumerate(values)
-            if isinstance(value, datetime) and value in moments
-        },
-    )
+    people = facts.where(him(facts.selected_columns.one_id)).subquery("people")
+    return write(statement(people, ask, only=him, told=True), names)

@@ -1,7 +1,6 @@
 """What others may ask of the gate: may this reach that customer now; use a permit; why, or why not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -12,7 +11,7 @@ from liuke.guard.consent import Channel, Purpose
 from liuke.guard.gate import permit as permits
 from liuke.guard.gate import quiet, ready, store, tell
 from liuke.guard.gate.events import PermitRedeemed, TouchRefused
-from liuke.guard.gate.judge import Ask, today_of
+from liuke.guard.gate.judge import Ask, Grounds, pose, today_of
 from liuke.guard.gate.model import (
     ClockBack,
     DayKind,
@@ -54,15 +53,15 @@ def check(
     """
     actor.require(Permission.CUSTOMER_READ)
     asked, row = _looked(bank, actor, message, one_id, channel=channel, purpose=purpose, now=now or bank.clock.now())
-    if row is None:
-        with bank.read(actor) as tx:
-            return _refused(tx, asked, one_id, row)
-    if row["refusal"] is None:
+    no = tell.first(asked, one_id, row)
+    if no is None:
         return permits.issue(bank.keys, bank.clock, asked, one_id, actor.user_id)
-    with bank.write(actor) as writing:
-        said = _refused(writing, asked, one_id, row)
-        keep(writing, said, asked, row, trial=trial)
-        return said
+    if row is not None:
+        keep(bank, actor, asked, row, no, one_id=one_id, trial=trial)
+    return Refused(
+        one_id, asked.channel, asked.purpose, asked.version, asked.now, no.check, no.code, no.reason, no.remedy,
+        no.evidence,
+    )  # fmt: skip
 
 
 def redeem(
@@ -84,7 +83,7 @@ def redeem(
     if latest and latest[0]["sent_at"] > now + permits.SKEW:
         raise ClockBack(what="上一次发送")
     asked = ask(tx, message, channel=permit.channel, purpose=permit.purpose, now=now)
-    no = tell.first(tx, asked, one_id, judged(tx, one_id, asked))
+    no = tell.first(asked, one_id, judged(tx, one_id, asked))
     if no is not None:
         raise GateShut(reason=no.reason, remedy=no.remedy, code=no.code)
     store.add_send(tx, permit, now)
@@ -120,18 +119,8 @@ def explain(
     with bank.read(actor) as tx:
         asked = ask(tx, message, channel=channel, purpose=purpose, now=moment, past=moment < present)
         row = judged(tx, one_id, asked)
-        looked = tell.every(tx, asked, one_id, row)
+    looked = tell.every(asked, one_id, row)
     return Explanation(one_id, asked.channel, asked.purpose, asked.version, moment, looked)
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What every question about a product on a day rests on: the policy in force, the kind of day, the product."""
-
-    policy: Policy
-    version: int
-    day_kind: DayKind
-    offered: suitability.Offered | None
 
 
 #: What was last seen of a product (None: no product) on a day, with the stamps of all of it. Never believed: each check
@@ -204,10 +193,7 @@ def question(
     known, wanted = _known(channel, purpose)
     if message.amount is not None and message.amount < 0:
         raise Invalid(reason="金额不能为负")
-    found = grounds.offered
-    sale = suitability.sale_of(found, amount=message.amount, now=now, past=past) if found else None
-    product = found.product if found else None
-    return Ask(message, product, known, wanted, now, grounds.policy, grounds.version, grounds.day_kind, sale, past)
+    return pose(grounds, message, channel=known, purpose=wanted, now=now, past=past)
 
 
 def _known(channel: Channel | str, purpose: Purpose | str) -> tuple[Channel, Purpose]:
@@ -223,7 +209,8 @@ def _grounds(tx: ReadHandle, product_no: str | None, now: datetime, *, past: boo
     standing = tx.first(store.standing(today, now if past else None)) or {"version": 1, "digest": "", "kind": None}
     kind = quiet.kind_of(today, {today: DayKind(standing["kind"])} if standing["kind"] else {})
     offered = suitability.offered(tx, product_no) if product_no is not None else None
-    return Grounds(_policy(tx, standing["version"], standing["digest"]), standing["version"], kind, offered)
+    policy = _policy(tx, standing["version"], standing["digest"])
+    return Grounds(policy, standing["version"], standing["digest"], kind, offered)
 
 
 def _policy(tx: ReadHandle, number: int, digest: str) -> Policy:
@@ -249,58 +236,39 @@ def judged(tx: ReadHandle, one_id: OneId, asked: Ask) -> Mapping[Any, Any] | Non
     return tx.first(ready.query(one_id, asked))
 
 
-def _refused(tx: ReadHandle, asked: Ask, one_id: OneId, row: Mapping[Any, Any] | None) -> Refused:
-    no = tell.first(tx, asked, one_id, row)
-    if no is None:
-        raise LookupError("nothing was refused")
-    return refused(asked, one_id, no)
+def keep(
+    bank: Bank, actor: Actor, asked: Ask, row: Mapping[Any, Any], no: Looked, *, one_id: OneId, trial: bool
+) -> None:
+    """Keep a refusal for the list and the event log.
 
-
-def refused(asked: Ask, one_id: OneId, no: Looked) -> Refused:
-    """The gate's no, from the check that said it."""
-    return Refused(
-        one_id,
-        asked.channel,
-        asked.purpose,
-        asked.version,
-        asked.now,
-        no.check,
-        no.code,
-        no.reason,
-        no.remedy,
-        no.evidence,
-    )
-
-
-def keep(tx: WriteHandle, said: Refused, asked: Ask, row: Mapping[Any, Any], *, trial: bool) -> None:
-    """Keep a refusal for the list and the event log."""
+    It does not wait for the disk: what was refused did not go out, and who asks again after a crash gets the same no.
+    """
     refusal = Refusal(
-        id=new_id(tx.clock),
-        at=said.at,
-        one_id=said.one_id,
-        channel=said.channel,
-        purpose=said.purpose,
+        id=new_id(bank.clock),
+        at=asked.now,
+        one_id=one_id,
+        channel=asked.channel,
+        purpose=asked.purpose,
         product_no=asked.message.product_no,
         campaign=asked.message.campaign,
-        check=said.check,
-        code=said.code,
-        reason=said.reason,
-        remedy=said.remedy,
-        evidence=said.evidence,
-        actor_id=tx.actor.user_id,
+        check=no.check,
+        code=no.code,
+        reason=no.reason,
+        remedy=no.remedy,
+        evidence=no.evidence,
+        actor_id=actor.user_id,
         trial=trial,
-        policy_version=said.policy_version,
+        policy_version=asked.version,
     )
-    store.add_refusal(tx, refusal, branch_path=row["branch_path"], rm_no=row["rm_no"])
-    tx.emit(
-        TouchRefused(
-            subject=said.one_id,
-            refusal=str(refusal.id),
-            channel=said.channel,
-            purpose=said.purpose,
-            code=said.code,
-            product_no=asked.message.product_no or "",
-            trial=trial,
-            policy_version=said.policy_version,
-        )
+    happened = TouchRefused(
+        subject=one_id,
+        refusal=str(refusal.id),
+        channel=asked.channel,
+        purpose=asked.purpose,
+        code=no.code,
+        product_no=asked.message.product_no or "",
+        trial=trial,
+        policy_version=asked.version,
     )
+    kept = store.adding(refusal, branch_path=row["branch_path"], rm_no=row["rm_no"])
+    bank.records.post(actor, [kept], happened, durable=trial)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from psycopg.types.numeric import Int4, Int8
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -319,11 +320,20 @@ def holdouts(tx: ReadHandle) -> list[Holdout]:
     return [Holdout(**row) for row in tx.rows(query.order_by(held.since.desc(), held.name))]
 
 
-def add_refusal(tx: WriteHandle, refusal: Refusal, *, branch_path: str, rm_no: str | None) -> None:
-    """Keep a refusal for the list."""
-    facts = {name: getattr(refusal, name) for name in Refusal.__slots__ if name != "check"}
-    place = {"branch_path": branch_path, "rm_no": rm_no, "check_name": refusal.check}
-    tx.execute(insert(refusal_table), facts | place | {"evidence": dict(refusal.evidence)})
+_REFUSED: Final = tuple(column.name for column in refusal_table.columns)
+_ADD_REFUSAL: Final = (
+    f"INSERT INTO gate_refusal ({', '.join(_REFUSED)})"
+    f" VALUES ({', '.join(f'${place}' for place in range(1, len(_REFUSED) + 1))})"
+)
+
+
+def adding(refusal: Refusal, *, branch_path: str, rm_no: str | None) -> Query:
+    """The statement that keeps a refusal for the list."""
+    facts = {name: getattr(refusal, name) for name in Refusal.__slots__}
+    facts |= {"branch_path": branch_path, "rm_no": rm_no, "check_name": refusal.check.value}
+    facts |= {"one_id": Int8(refusal.one_id), "policy_version": Int4(refusal.policy_version)}
+    facts["evidence"] = orjson.dumps(dict(refusal.evidence), default=str).decode()
+    return _ADD_REFUSAL, [facts[name] for name in _REFUSED]
 
 
 def refusals(tx: ReadHandle, wanted: RefusalFilter, *, cursor: str | None, limit: int) -> Page[Refusal]:

@@ -1,21 +1,17 @@
 """Why, or why not: each check of one customer with its evidence, in words a relationship manager can say."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from liuke.guard import consent, suitability
-from liuke.guard.gate import quiet, store
-from liuke.guard.gate.catalogue import SEND
-from liuke.guard.gate.judge import Ask, counted, freezes_of, today_of, window_start
-from liuke.guard.gate.model import TITLES, Cap, Check, Looked
+from liuke.guard.gate import quiet
+from liuke.guard.gate.judge import Ask, window_start
+from liuke.guard.gate.model import TITLES, Cap, Check, DayKind, Looked
 from liuke.guard.gate.policy import compiled
 from liuke.kernel import rule
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.ids import OneId
-from liuke.kernel.store.records import ReadHandle
 
 Row = Mapping[Any, Any]
 
@@ -33,25 +29,25 @@ _SOURCES: Final = {
 }
 
 
-def every(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row | None) -> tuple[Looked, ...]:
+def every(ask: Ask, one_id: OneId, row: Row | None) -> tuple[Looked, ...]:
     """All checks in order; ``row`` is what the statement answered, None when the customer is not in scope."""
     if row is None:
         missing = "没有该客户，或不在您的数据范围内"
         return (_no(Check.CUSTOMER, "customer", missing, "请核对客户号，或由其管户客户经理办理"),)
-    return (_yes(Check.CUSTOMER), *(_one(tx, ask, one_id, row, check) for check in list(Check)[1:]))
+    return (_yes(Check.CUSTOMER), *(_one(ask, one_id, row, check) for check in list(Check)[1:]))
 
 
-def first(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row | None) -> Looked | None:
+def first(ask: Ask, one_id: OneId, row: Row | None) -> Looked | None:
     """The check that says no first, with its evidence; None when none does."""
     if row is None:
-        return every(tx, ask, one_id, None)[0]
+        return every(ask, one_id, None)[0]
     if row["refusal"] is None:
         return None
-    return _one(tx, ask, one_id, row, Check(row["refusal"].partition(":")[0]))
+    return _one(ask, one_id, row, Check(row["refusal"].partition(":")[0]))
 
 
-def _one(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row, check: Check) -> Looked:
-    return _TOLD[check](tx, ask, one_id, row) or _yes(check)
+def _one(ask: Ask, one_id: OneId, row: Row, check: Check) -> Looked:
+    return _TOLD[check](ask, one_id, row) or _yes(check)
 
 
 def _yes(check: Check) -> Looked:
@@ -62,25 +58,24 @@ def _no(check: Check, code: str, reason: str, remedy: str, source: str = "", **e
     return Looked(check, False, code, reason, remedy, source or _SOURCES[check], evidence)
 
 
-def _consent(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+def _consent(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
     if row["consent"] is None:
         return None
-    said = consent.refusal(tx, one_id, consent.Reason(row["consent"]), ask.to_consent())
-    evidence = {name: _bare(value) for name, value in said.evidence.items()}
-    return _no(Check.CONSENT, f"{Check.CONSENT}:{said.reason}", said.message, said.remedy, said.source, **evidence)
+    del one_id
+    said = consent.told(consent.Reason(row["consent"]), ask.to_consent(), row["consent_evidence"])
+    return _no(Check.CONSENT, f"{Check.CONSENT}:{said.reason}", said.message, said.remedy, said.source, **said.evidence)
 
 
-def _purpose(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    del tx, one_id, row
-    fault = ask.misuse()
-    if fault is None:
+def _purpose(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del one_id, row
+    if ask.misuse is None:
         return None
     remedy = "改用允许的处理目的，或去掉不可用的字段与产品"
-    return _no(Check.PURPOSE, Check.PURPOSE, fault, remedy, purpose=ask.purpose.value, fields=list(ask.message.fields))
+    asked = {"purpose": ask.purpose.value, "fields": list(ask.message.fields)}
+    return _no(Check.PURPOSE, Check.PURPOSE, ask.misuse, remedy, "", **asked)
 
 
-def _suitability(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    del tx
+def _suitability(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
     if row["suitability"] is None or ask.sale is None:
         return None
     said = suitability.told(one_id, ask.sale, row)
@@ -92,110 +87,85 @@ def _suitability(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | 
     return _no(Check.SUITABILITY, code, "产品与客户不匹配", "选择与客户风险承受能力相符的产品")
 
 
-def _freeze(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+def _freeze(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del ask, one_id
     if row["freeze"] is None:
         return None
     code = f"{Check.FREEZE}:{row['freeze']}"
-    held = store.freeze_table.c
-    query = select(held.id, held.kind, held.since, held.until).where(held.one_id == int(one_id), *freezes_of(ask))
-    found = tx.one(query.order_by(held.since).limit(1))
     if row["freeze"] == "complaint" and row["open_complaints"] > 0:
         complaints = row["open_complaints"]
         reason = f"客户有 {complaints} 件未结投诉"
         return _no(Check.FREEZE, code, reason, "投诉办结后可以触达", open_complaints=complaints)
-    evidence = {str(name): _bare(value) for name, value in (found or {}).items()}
-    until = f",{_moment(found['until'])} 后自动解除" if found and found["until"] else ""
-    return _no(Check.FREEZE, code, "客户处于停止触达状态", f"由合规核实后解除{until}", "", **evidence)
+    found = dict(row["freeze_evidence"] or {})
+    until = f",{_moment(datetime.fromisoformat(found['until']))} 后自动解除" if found.get("until") else ""
+    return _no(Check.FREEZE, code, "客户处于停止触达状态", f"由合规核实后解除{until}", "", **found)
 
 
-def _holdout(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    del tx, ask, one_id
+def _holdout(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del ask, one_id
     if row["holdout"] is None:
         return None
     reason = f"客户在对照组“{row['holdout']}”中，不触达才能衡量效果"
     return _no(Check.HOLDOUT, f"{Check.HOLDOUT}:{row['holdout']}", reason, "对照组结束后可以触达", name=row["holdout"])
 
 
-def _cap(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+def _cap(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del one_id
     for place, cap in enumerate(ask.caps):
         sent = row[f"n{place}"]
         if sent >= cap.limit:
             window = f"{cap.hours} 小时" if cap.hours else "本月"
             reason = f"“{cap.name}”已满：{window}内已触达 {sent} 次，上限 {cap.limit} 次"
-            free = _free_at(tx, ask, one_id, cap)
+            free = _free_at(ask, cap, row[f"free{place}"])
             remedy = f"{_moment(free)} 之后可以触达" if free else "由合规调高上限后可以触达"
             return _no(Check.CAP, f"{Check.CAP}:{cap.name}", reason, remedy, sent=sent, limit=cap.limit)
     return None
 
 
-def _free_at(tx: ReadHandle, ask: Ask, one_id: OneId, cap: Cap) -> datetime | None:
+def _free_at(ask: Ask, cap: Cap, oldest: datetime | None) -> datetime | None:
     """When enough sends have left the window for one more."""
     if cap.limit == 0:
         return None
     if cap.hours is None:
         return (window_start(cap, ask.now) + timedelta(days=32)).replace(day=1)
-    sent = store.send_table.c
-    query = select(sent.sent_at).where(sent.one_id == int(one_id), *counted(cap, ask))
-    oldest: datetime | None = tx.value(query.order_by(sent.sent_at.desc()).offset(cap.limit - 1).limit(1))
     return oldest + timedelta(hours=cap.hours) if oldest else None
 
 
-def _quiet(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    del one_id, row
-    span = ask.quiet()
+def _quiet(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del one_id
+    span = ask.quiet
     if span is None:
         return None
-    today = today_of(ask.now)
-    days = store.calendar(tx, today, today + timedelta(days=quiet.HORIZON_DAYS))
-    calendar = {day.day: day.kind for day in days}
+    calendar = {date.fromisoformat(day): DayKind(kind) for day, kind in (row["calendar"] or {}).items()}
     free = quiet.next_open(ask.policy.quiets, ask.channel, ask.purpose, ask.now, calendar)
     remedy = f"{_moment(free)} 起可以触达" if free else "改用其他渠道"
     evidence = {"span": span.name, "day": ask.day_kind.value, "open_at": free.isoformat() if free else None}
     return _no(Check.QUIET, f"{Check.QUIET}:{span.name}", f"现在属于“{span.name}”", remedy, "", **evidence)
 
 
-def _wording(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    del tx, one_id, row
-    faults = ask.faults()
-    if not faults:
+def _wording(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del one_id, row
+    if not ask.faults:
         return None
-    worst = faults[0]
+    worst = ask.faults[0]
     need = "、".join(f"“{word}”" for word in worst.rule.words[:3])
     reason = f"内容含有“{worst.word}”({worst.rule.name})" if worst.word else f"内容缺少{worst.rule.name}"
     remedy = "删去或改写该用语" if worst.word else f"加入 {need} 之一"
-    evidence = {"faults": [[fault.rule.name, fault.word] for fault in faults]}
+    evidence = {"faults": [[fault.rule.name, fault.word] for fault in ask.faults]}
     return _no(Check.WORDING, f"{Check.WORDING}:{worst.rule.name}", reason, remedy, "", **evidence)
 
 
-def _rule(tx: ReadHandle, ask: Ask, one_id: OneId, row: Row) -> Looked | None:
-    del tx, one_id
+def _rule(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del one_id
     for place, found in enumerate(ask.policy.rules):
         if row[f"r{place}"]:
-            why = rule.explain(compiled(found.text), {**row, **sent_values(ask)}).words
+            why = rule.explain(compiled(found.text), {**row, **ask.values()}).words
             remedy = found.remedy or "由合规调整规则后可以触达"
             return _no(Check.RULE, f"{Check.RULE}:{found.name}", found.reason, remedy, "", why=why)
     return None
 
 
-def sent_values(ask: Ask) -> dict[str, object]:
-    """The fields of `catalogue.SEND`, as values."""
-    product, message = ask.product, ask.message
-    values = {
-        "channel": ask.channel.value,
-        "purpose": ask.purpose.value,
-        "campaign": message.campaign,
-        "product_no": message.product_no,
-        "product_kind": product.kind.value if product else None,
-        "product_risk": product.risk.value if product and product.risk else None,
-        "amount": message.amount,
-        "hour": ask.hour,
-        "day_kind": ask.day_kind.value,
-        "automated": message.automated,
-    }
-    return {name: values[name] for name in SEND}
-
-
-_TOLD: Final[dict[Check, Callable[[ReadHandle, Ask, OneId, Row], Looked | None]]] = {
+_TOLD: Final[dict[Check, Callable[[Ask, OneId, Row], Looked | None]]] = {
     Check.CONSENT: _consent,
     Check.PURPOSE: _purpose,
     Check.SUITABILITY: _suitability,
@@ -206,11 +176,6 @@ _TOLD: Final[dict[Check, Callable[[ReadHandle, Ask, OneId, Row], Looked | None]]
     Check.WORDING: _wording,
     Check.RULE: _rule,
 }
-
-
-def _bare(value: object) -> object:
-    """A value as it is kept in the evidence of a refusal."""
-    return value if isinstance(value, str | int | bool | list | type(None)) else str(value)
 
 
 def _moment(at: datetime) -> str:

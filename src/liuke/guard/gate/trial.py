@@ -40,11 +40,10 @@ def run(
         row = service.judged(tx, one_id, asked)
         if row is None:
             raise profile.UnknownCustomer
-        looked = tell.every(tx, asked, one_id, row)
-        found = Explanation(one_id, channel, purpose, asked.version, moment, looked)
         tx.emit(profile.CustomerViewed(subject=one_id, part="gate"))
-        if found.refusal is not None and not asked.past:
-            service.keep(tx, service.refused(asked, one_id, found.refusal), asked, row, trial=True)
+    found = Explanation(one_id, channel, purpose, asked.version, moment, tell.every(asked, one_id, row))
+    if found.refusal is not None and not asked.past:
+        service.keep(bank, actor, asked, row, found.refusal, one_id=one_id, trial=True)
     return Tried(found, asked.past, asked.policy.permit_seconds)
 
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from liuke.guard.gate.model import Wording
 
@@ -43,7 +44,15 @@ def faults(text: str, rules: Iterable[Wording], *, product_kind: str | None) -> 
 
 def _spoken(said: str, rule: Wording) -> str | None:
     """The first word of the rule that is said outside its harmless phrases."""
-    for phrase in sorted(map(plain, rule.unless), key=len, reverse=True):
-        if phrase:
-            said = said.replace(phrase, _GAP)
-    return next((word for word in rule.words if plain(word) in said), None)
+    words, harmless = _plainly(rule)
+    for phrase in harmless:
+        said = said.replace(phrase, _GAP)
+    return next((word for word, plainly in words if plainly in said), None)
+
+
+@lru_cache(maxsize=2048)
+def _plainly(rule: Wording) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The words of a rule beside their plain form, and its harmless phrases in plain form, the longest first."""
+    harmless = {phrase for phrase in map(plain, rule.unless) if phrase}
+    words = tuple((word, plainly) for word in rule.words if (plainly := plain(word)))
+    return words, tuple(sorted(harmless, key=lambda phrase: (-len(phrase), phrase)))

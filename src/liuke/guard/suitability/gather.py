@@ -10,7 +10,9 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
+    DateTime,
     FromClause,
+    Integer,
     Select,
     SmallInteger,
     Text,
@@ -33,6 +35,7 @@ from liuke.guard.suitability.model import Policy
 from liuke.guard.suitability.sales.store import insistence_table
 from liuke.guard.suitability.store import LIVE, grades, investor_table, past_table, policy, position_table
 from liuke.kernel.clock import BANK_ZONE
+from liuke.kernel.store.places import place
 from liuke.kernel.store.records import ReadHandle
 
 _SOLD: Final = (products.Status.RAISING, products.Status.OPEN)
@@ -59,6 +62,18 @@ class Sale:
     def today(self) -> date:
         """The business day of the check."""
         return self.now.astimezone(BANK_ZONE).date()
+
+    def places(self) -> Mapping[str, object]:
+        """What of a statement is another for another amount or moment, by the names of its places; all else is fixed
+        by the product, the policy and whether the product is on sale.
+        """
+        return {
+            "sale_now": self.now,
+            "sale_today": self.today,
+            "sale_youngest": self.today.year - self.policy.elder_age,
+            "sale_amount": self.amount,
+            "sale_stranger": _of_a_stranger(self),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +132,7 @@ def _investors(wanted: Sale) -> FromClause:
     if not wanted.past:
         return investor_table
     now, was = investor_table.c, past_table.c
-    mine = select(past_table).where(was.one_id == now.one_id, was.until > wanted.now).order_by(was.until)
+    mine = select(past_table).where(was.one_id == now.one_id, was.until > _now(wanted)).order_by(was.until)
     then = mine.limit(1).lateral("then")
     columns = [
         case((then.c.one_id.is_not(None), then.c[name]), else_=now[name]).label(name) if name in was else now[name]
@@ -138,10 +153,10 @@ def _columns(known: FromClause, one_id: ColumnElement[Any], wanted: Sale) -> lis
         "tolerance": buyer.tolerance,
         "max_grade": case(matrix, value=buyer.tolerance, else_=None),
         "valid_until": buyer.valid_until,
-        "today": cast(literal(wanted.today, Date), Date),
+        "today": place("sale_today", wanted.today, Date()),
         "elder": elder,
         "experienced": func.coalesce(buyer.experienced, False),
-        "amount": literal(wanted.amount, BigInteger),
+        "amount": _amount(wanted),
         "aum": func.coalesce(buyer.aum, 0),
         "held": func.coalesce(held.held, 0),
         "high_risk_held": func.coalesce(buyer.high_risk_held, 0),
@@ -177,7 +192,9 @@ def onto(
     """
     fit = _buyers(wanted, only).subquery("fit")
     joined = source.outerjoin(fit, fit.c.one_id == one_id)
-    refusal = case((fit.c.one_id.is_(None), literal(_of_a_stranger(wanted), Text)), else_=fit.c.refusal)
+    refusal = case(
+        (fit.c.one_id.is_(None), place("sale_stranger", _of_a_stranger(wanted), Text())), else_=fit.c.refusal
+    )
     return joined, refusal, [fit.c[name].label(f"{_TOLD}{name}") for name in _FACTS] if told else []
 
 
@@ -231,9 +248,17 @@ def _nothing_known(wanted: Sale) -> dict[str, Any]:
 
 def _elder(known: FromClause, wanted: Sale) -> ColumnElement[Any]:
     """Whether a person is old, by year of birth; NULL when a person's is not known, false for a firm."""
-    youngest = wanted.today.year - wanted.policy.elder_age
+    youngest = place("sale_youngest", wanted.places()["sale_youngest"], Integer())
     buyer = known.c
     return case((buyer.company, literal(value=False)), else_=buyer.birth_year <= youngest)
+
+
+def _now(wanted: Sale) -> ColumnElement[Any]:
+    return place("sale_now", wanted.now, DateTime(timezone=True))
+
+
+def _amount(wanted: Sale) -> ColumnElement[Any]:
+    return place("sale_amount", wanted.amount, BigInteger())
 
 
 def _insistence(one_id: ColumnElement[Any], wanted: Sale) -> Select[Any]:
@@ -242,10 +267,10 @@ def _insistence(one_id: ColumnElement[Any], wanted: Sale) -> Select[Any]:
     return select(said.id).where(
         said.one_id == one_id,
         said.product_no == wanted.product_no,
-        said.amount >= wanted.amount,
+        said.amount >= _amount(wanted),
         said.policy == wanted.policy.version,
         said.confirmed_at.is_not(None),
-        said.confirmed_at <= wanted.now,
-        said.valid_until > wanted.now,
+        said.confirmed_at <= _now(wanted),
+        said.valid_until > _now(wanted),
         said.confirmed_by != said.made_by,
     )

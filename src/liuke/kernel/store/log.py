@@ -6,6 +6,8 @@ older than the oldest still open, so one that commits late is never skipped.
 
 from collections.abc import Sequence
 
+import orjson
+from psycopg.types.numeric import Int4, Int8
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -71,6 +73,20 @@ def append(connection: Connection, events: Sequence[Event], actor: Actor, clock:
     connection.execute(insert(event_table), [row_of(happened, actor, clock) for happened in events])
     if any(happened.wakes for happened in events):
         connection.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+_APPEND = (
+    "INSERT INTO event (id, kind, version, at, actor_id, via, request_id, subject, payload)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)"
+)
+
+
+def appending(happened: Event, actor: Actor, clock: Clock) -> tuple[str, tuple[object, ...]]:
+    """The statement that writes an event that wakes nobody, as text with its values."""
+    row = row_of(happened, actor, clock)
+    subject = None if happened.subject is None else Int8(happened.subject)
+    payload = orjson.dumps(row["payload"]).decode()
+    return _APPEND, (*(row | {"version": Int4(happened.version), "subject": subject, "payload": payload}).values(),)
 
 
 def row_of(happened: Event, actor: Actor, clock: Clock) -> dict[str, object]:

@@ -45,6 +45,8 @@ _ENTER_EXCHANGE: Final = (
     " set_config('transaction_read_only', 'on', true)"
 )
 
+_ENTER_POST: Final = f"{_ENTER_RAW}, set_config('synchronous_commit', %s, true)"
+
 #: PostgreSQL text with ``$1`` places, and the values for them in order.
 Query = tuple[str, Sequence[Any]]
 
@@ -188,6 +190,23 @@ class Database:
                 cursor.execute(query, values, prepare=True)
             raw.commit()
             return [cursor.fetchone() for cursor in cursors]
+
+    def post(self, actor: Actor, queries: Sequence[Query], *events: Event, durable: bool = True) -> None:
+        """Write in one transaction that travels in one exchange, past SQLAlchemy, and the events of it, which must be
+        such as wake nobody.
+
+        Not ``durable``: the answer does not wait for the disk. What is posted so is lost when the database itself dies
+        within the same second, and then as a whole; never when Liuke does. No consumer of events sees what a crash can
+        still take back: each moves its cursor durably before it hands on what it read.
+        """
+        scope = actor.scope
+        with _translated(), self._piped() as raw:
+            sync = "on" if durable else "off"
+            raw.execute(_ENTER_POST, (scope.kind.value, scope.branch_path, scope.staff_no, sync))
+            cursor = psycopg.RawCursor(raw)
+            for query, values in (*queries, *(log.appending(happened, actor, self._clock) for happened in events)):
+                cursor.execute(query, values, prepare=True)
+            raw.commit()
 
     @contextmanager
     def _piped(self) -> Iterator[Any]:
