@@ -27,7 +27,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from liuke.data.products.model import Maturity, Product, ProductFilter, ProductKind, ProductRisk, Status, Window
 from liuke.kernel.page import BadCursor, Page, decode_cursor, page_of
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
-from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
+from liuke.kernel.store.pipe import Query
+from liuke.kernel.store.records import ReadHandle, WriteHandle
 
 _plain = partial(column, pi=PiClass.NONE, keep=Retention.PERMANENT)
 

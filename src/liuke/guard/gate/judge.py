@@ -204,7 +204,7 @@ def _evidence(facts: FromClause, ask: Ask) -> list[ColumnElement[Any]]:
         "id", held.id, "kind", held.kind, "since", held.since, "until", held.until, type_=JSONB
     )
     freeze = select(frozen).where(held.one_id == seen.one_id, *freezes_of(ask)).order_by(held.since).limit(1)
-    found = [
+    found: list[ColumnElement[Any]] = [
         consent.evidence(seen.one_id, ask.to_consent(), seen.consent).label("consent_evidence"),
         case((seen.freeze.is_not(None), freeze.scalar_subquery()), else_=None).label("freeze_evidence"),
         *(_frees(facts, ask, number, cap).label(f"free{number}") for number, cap in enumerate(ask.caps)),

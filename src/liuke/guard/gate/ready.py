@@ -14,8 +14,8 @@ from sqlalchemy import BigInteger, ColumnElement
 from liuke.data import profile
 from liuke.guard.gate.judge import Ask, statement
 from liuke.kernel.ids import OneId
+from liuke.kernel.store.pipe import Query
 from liuke.kernel.store.places import Written, place, write
-from liuke.kernel.store.records import Query
 
 _CUSTOMER: Final = "gate_customer"
 _ROOM: Final = 1024

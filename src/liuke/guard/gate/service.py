@@ -30,7 +30,8 @@ from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
 from liuke.kernel.ids import OneId, new_id
-from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
+from liuke.kernel.store.pipe import Query
+from liuke.kernel.store.records import ReadHandle, WriteHandle
 
 
 def check(

@@ -53,7 +53,8 @@ from liuke.kernel.crypto import digest
 from liuke.kernel.ids import OneId
 from liuke.kernel.page import Page, page_of, read_cursor, whole
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
-from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
+from liuke.kernel.store.pipe import Query
+from liuke.kernel.store.records import ReadHandle, WriteHandle
 
 _plain = partial(column, pi=PiClass.NONE, keep=Retention.RECORD)
 _person = partial(column, pi=PiClass.C1, keep=Retention.RECORD)

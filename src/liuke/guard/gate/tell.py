@@ -76,15 +76,12 @@ def _purpose(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
 
 
 def _suitability(ask: Ask, one_id: OneId, row: Row) -> Looked | None:
+    del one_id
     if row["suitability"] is None or ask.sale is None:
         return None
-    said = suitability.told(one_id, ask.sale, row)
-    code = f"{Check.SUITABILITY}:{row['suitability']}"
-    for found in getattr(said, "reasons", ()):
-        if found.point == row["suitability"]:
-            evidence = {"why": found.why, "product": ask.sale.product_no, "insistable": found.insistable}
-            return _no(Check.SUITABILITY, code, found.message, found.remedy, "", **evidence)
-    return _no(Check.SUITABILITY, code, "产品与客户不匹配", "选择与客户风险承受能力相符的产品")
+    said = suitability.told(suitability.Point(row["suitability"]), ask.sale, row)
+    evidence = {"why": said.why, "product": ask.sale.product_no, "insistable": said.insistable}
+    return _no(Check.SUITABILITY, f"{Check.SUITABILITY}:{said.point}", said.message, said.remedy, "", **evidence)
 
 
 def _freeze(ask: Ask, one_id: OneId, row: Row) -> Looked | None:

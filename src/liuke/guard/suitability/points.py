@@ -142,6 +142,11 @@ def sql() -> Mapping[Point, str]:
     return {point: rule.to_sql(found, "postgres") for point, found in checked().items()}
 
 
+def of(point: Point) -> Check:
+    """The check of a point."""
+    return next(check for check in CHECKS if check.point is point)
+
+
 def why(point: Point, facts: Mapping[str, Any]) -> str:
     """Which conditions, with which values, decided."""
     return rule.explain(checked()[point], facts).words

@@ -33,9 +33,9 @@ def judged(tx: ReadHandle, one_id: OneId, wanted: gather.Sale) -> Fit | Unfit:
     return judge(one_id, wanted, dict(row))
 
 
-def told(one_id: OneId, wanted: gather.Sale, row: Mapping[Any, Any]) -> Fit | Unfit:
-    """The same from a row of a query that `gather.onto` was told to fill."""
-    return judge(one_id, wanted, gather.facts_in(row, wanted))
+def told(point: Point, wanted: gather.Sale, row: Mapping[Any, Any]) -> Reason:
+    """One point against, in words, from a row of a query that `gather.onto` was told to fill."""
+    return _reason(points.of(point), gather.facts_in(row, wanted))
 
 
 def judge(one_id: OneId, wanted: gather.Sale, facts: dict[str, Any]) -> Fit | Unfit:

@@ -26,7 +26,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from liuke.guard.suitability.model import Grade, Investor, Policy, ProductGrade, Tolerance
 from liuke.kernel.ids import OneId
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
-from liuke.kernel.store.records import Query, ReadHandle, WriteHandle
+from liuke.kernel.store.pipe import Query
+from liuke.kernel.store.records import ReadHandle, WriteHandle
 
 _plain = partial(column, pi=PiClass.NONE, keep=Retention.PERMANENT)
 _none = partial(column, pi=PiClass.NONE, keep=Retention.RELATION)

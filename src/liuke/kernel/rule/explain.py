@@ -1,8 +1,10 @@
 """Says why a rule was true, false or unknown for a row: each condition with its value, and the fewest that decide."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from liuke.kernel.rule.checked import Checked, part, walk
 from liuke.kernel.rule.chinese import Speaker, amount, moment, say
@@ -75,12 +77,24 @@ def causes(condition: Condition) -> tuple[Condition, ...]:
     return tuple(cause for found in same for cause in found)
 
 
+#: Parts of rules as functions, by the term itself: a rule explained again and again is compiled once.
+_functions: Final[dict[int, tuple[Term, Callable[[Row], Scalar]]]] = {}
+_ROOM: Final = 4096
+
+
 class _Explainer:
     def __init__(self, checked: Checked, row: Row, windowed: WindowPython | None) -> None:
         self.checked, self.row, self.windowed = checked, row, windowed
 
     def value(self, term: Term) -> Scalar:
-        return to_python(part(self.checked, term), windowed=self.windowed)(self.row)
+        if self.windowed is not None:
+            return to_python(part(self.checked, term), windowed=self.windowed)(self.row)
+        known = _functions.get(id(term))
+        if known is None or known[0] is not term:
+            if len(_functions) >= _ROOM:
+                _functions.clear()
+            known = _functions[id(term)] = (term, to_python(part(self.checked, term)))
+        return known[1](self.row)
 
     def condition(self, term: Term) -> Condition:
         if isinstance(term, Apply) and term.function.name in ("and", "or", "not"):

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, BindParameter, Executable, Integer, bindparam
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
-from liuke.kernel.store.records import Query
+from liuke.kernel.store.pipe import Query
 
 T = TypeVar("T")
 

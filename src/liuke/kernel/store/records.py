@@ -17,6 +17,7 @@ from liuke.kernel.clock import Clock
 from liuke.kernel.errors import Invalid, LiukeError, Unavailable
 from liuke.kernel.event import Event
 from liuke.kernel.store import log
+from liuke.kernel.store.pipe import Query, together
 
 #: The role every connection of the application works as: it owns nothing and cannot bypass row-level security.
 APP_ROLE: Final = "liuke_app"
@@ -39,16 +40,16 @@ _ENTER_RAW: Final = (
     "SELECT set_config('liuke.scope', %s, true), set_config('liuke.branch_path', %s, true),"
     " set_config('liuke.staff_no', %s, true)"
 )
+_ENTER_TEXT: Final = (
+    "SELECT set_config('liuke.scope', $1, true), set_config('liuke.branch_path', $2, true),"
+    " set_config('liuke.staff_no', $3, true)"
+)
 #: A statement asked for every customer is planned once for all of them, not each time anew.
 _ENTER_EXCHANGE: Final = (
-    f"{_ENTER_RAW}, set_config('plan_cache_mode', 'force_generic_plan', true),"
+    f"{_ENTER_TEXT}, set_config('plan_cache_mode', 'force_generic_plan', true),"
     " set_config('transaction_read_only', 'on', true)"
 )
-
-_ENTER_POST: Final = f"{_ENTER_RAW}, set_config('synchronous_commit', %s, true)"
-
-#: PostgreSQL text with ``$1`` places, and the values for them in order.
-Query = tuple[str, Sequence[Any]]
+_ENTER_POST: Final = f"{_ENTER_TEXT}, set_config('synchronous_commit', $4, true)"
 
 
 class DatabaseLost(Unavailable):
@@ -182,14 +183,7 @@ class Database:
 
     def exchange(self, actor: Actor, queries: Sequence[Query]) -> list[dict[str, Any] | None]:
         """The first row of each query, read in one transaction that travels in one exchange, past SQLAlchemy."""
-        scope = actor.scope
-        with _translated(), self._piped() as raw:
-            raw.execute(_ENTER_EXCHANGE, (scope.kind.value, scope.branch_path, scope.staff_no))
-            cursors = [psycopg.RawCursor(raw, row_factory=dict_row) for _ in queries]
-            for cursor, (query, values) in zip(cursors, queries, strict=True):
-                cursor.execute(query, values, prepare=True)
-            raw.commit()
-            return [cursor.fetchone() for cursor in cursors]
+        return self._together(_ENTER_EXCHANGE, actor, (), queries)
 
     def post(self, actor: Actor, queries: Sequence[Query], *events: Event, durable: bool = True) -> None:
         """Write in one transaction that travels in one exchange, past SQLAlchemy, and the events of it, which must be
@@ -199,14 +193,23 @@ class Database:
         within the same second, and then as a whole; never when Liuke does. No consumer of events sees what a crash can
         still take back: each moves its cursor durably before it hands on what it read.
         """
+        written = [log.appending(happened, actor, self._clock) for happened in events]
+        self._together(_ENTER_POST, actor, ("on" if durable else "off",), [*queries, *written])
+
+    def _together(
+        self, enter: str, actor: Actor, more: tuple[str, ...], queries: Sequence[Query]
+    ) -> list[dict[str, Any] | None]:
         scope = actor.scope
-        with _translated(), self._piped() as raw:
-            sync = "on" if durable else "off"
-            raw.execute(_ENTER_POST, (scope.kind.value, scope.branch_path, scope.staff_no, sync))
-            cursor = psycopg.RawCursor(raw)
-            for query, values in (*queries, *(log.appending(happened, actor, self._clock) for happened in events)):
-                cursor.execute(query, values, prepare=True)
-            raw.commit()
+        entered = (enter, (scope.kind.value, scope.branch_path, scope.staff_no, *more))
+        with _translated(), self._connected() as connection:
+            raw: Any = connection.connection.driver_connection
+            try:
+                return together(raw, connection.info.setdefault("prepared", {}), [entered, *queries])[1:]
+            except psycopg.OperationalError as fault:
+                if not raw.closed:
+                    raise
+                connection.invalidate(fault)
+                raise DatabaseLost from fault
 
     @contextmanager
     def _piped(self) -> Iterator[Any]:
