@@ -11,7 +11,7 @@ from sqlalchemy import text
 from liuke.data import products
 from liuke.data.org.users.roles import permissions_of
 from liuke.guard import consent, gate
-from liuke.guard.gate import manage
+from liuke.guard.gate.policy import service as policies
 from liuke.kernel.actor import EVERYTHING, Actor, Role
 from liuke.kernel.bank import Bank
 
@@ -94,9 +94,9 @@ def set_policy(bank: Bank) -> Callable[..., int]:
 
     def make(**changes: Any) -> int:
         writer, reader = an_officer("wang"), an_officer("zhao")
-        base = manage.in_force(bank, writer).policy
-        made = manage.draft(bank, writer, replace(base, **changes), note="测试")
-        return manage.publish(bank, reader, made.version).version
+        base = policies.in_force(bank, writer).policy
+        made = policies.draft(bank, writer, replace(base, **changes), note="测试")
+        return policies.publish(bank, reader, made.version).version
 
     return make
 

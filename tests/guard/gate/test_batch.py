@@ -16,7 +16,8 @@ from tests.guard.gate.conftest import an_officer, settle
 from liuke.data import products
 from liuke.guard import gate
 from liuke.guard.gate import batch
-from liuke.guard.gate.model import Cap, GateRule, UnknownChannel
+from liuke.guard.gate.model import UnknownChannel
+from liuke.guard.gate.policy.model import Cap, GateRule
 from liuke.kernel.actor import Role, Scope, ScopeKind
 
 CAPS = (

@@ -8,7 +8,8 @@ from tests.guard.gate.conftest import a_product, agree, an_officer, assess, send
 
 from liuke.data import products
 from liuke.guard import consent, gate
-from liuke.guard.gate.model import Cap, GateRule, UnknownChannel
+from liuke.guard.gate.model import UnknownChannel
+from liuke.guard.gate.policy.model import Cap, GateRule
 from liuke.guard.suitability import Grade
 from liuke.guard.suitability import handle as grading
 from liuke.kernel.actor import Role, Scope, ScopeKind

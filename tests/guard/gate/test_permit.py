@@ -9,15 +9,9 @@ from sqlalchemy import text
 from tests.guard.gate.conftest import send
 
 from liuke.guard import gate
-from liuke.guard.gate.model import (
-    Cap,
-    ClockBack,
-    GateShut,
-    PermitExpired,
-    PermitForged,
-    PermitMismatch,
-    PermitUsed,
-)
+from liuke.guard.gate.judge.model import ClockBack
+from liuke.guard.gate.model import GateShut, PermitExpired, PermitForged, PermitMismatch, PermitUsed
+from liuke.guard.gate.policy.model import Cap
 from liuke.kernel.bank import attach
 from liuke.kernel.clock import SystemClock
 from liuke.kernel.settings import Settings

@@ -10,25 +10,25 @@ from tests.guard.gate.conftest import an_officer, send
 from liuke.guard import consent, gate
 from liuke.guard.consent import handle
 from liuke.guard.consent.model import BlockKind
-from liuke.guard.gate import manage, trial, wording
-from liuke.guard.gate.model import (
-    BadFreeze,
-    BadHoldout,
+from liuke.guard.gate import listing, trial
+from liuke.guard.gate.model import RefusalFilter
+from liuke.guard.gate.policy import service as policies
+from liuke.guard.gate.policy import wording
+from liuke.guard.gate.policy.document import from_json, to_json
+from liuke.guard.gate.policy.model import (
     Cap,
     Day,
     DayKind,
-    FreezeKind,
     GateRule,
     NotDraft,
     PolicyInvalid,
     Quiet,
-    RefusalFilter,
     SameHands,
-    UnknownFreeze,
     UnknownVersion,
     Wording,
 )
-from liuke.guard.gate.policy import from_json, to_json
+from liuke.guard.gate.settings import service as settings
+from liuke.guard.gate.settings.model import BadFreeze, BadHoldout, FreezeKind, UnknownFreeze
 from liuke.guard.suitability import store as buyers
 from liuke.kernel.actor import Role
 from liuke.kernel.errors import Forbidden
@@ -39,25 +39,25 @@ MARKETING = (gate.Purpose.MARKETING,)
 
 @pytest.fixture
 def shipped(bank):
-    return manage.in_force(bank, an_officer()).policy
+    return policies.in_force(bank, an_officer()).policy
 
 
 def test_a_draft_changes_nothing_until_a_colleague_publishes_it(ask, town, shipped):
     wang, zhao = an_officer("wang"), an_officer("zhao")
-    draft = manage.draft(town, wang, replace(shipped, caps=(Cap("停发", None, MARKETING, 0, 24),)), note="整改期")
+    draft = policies.draft(town, wang, replace(shipped, caps=(Cap("停发", None, MARKETING, 0, 24),)), note="整改期")
     assert isinstance(ask(), gate.Permit)
     with pytest.raises(SameHands):
-        manage.publish(town, wang, draft.version)
-    manage.publish(town, zhao, draft.version)
+        policies.publish(town, wang, draft.version)
+    policies.publish(town, zhao, draft.version)
     assert ask().code == "cap:停发"
     with pytest.raises(NotDraft):
-        manage.publish(town, zhao, draft.version)
+        policies.publish(town, zhao, draft.version)
     with pytest.raises(UnknownVersion):
-        manage.publish(town, zhao, 999)
+        policies.publish(town, zhao, 999)
 
 
 def test_the_database_itself_refuses_a_version_published_by_its_author(town, machine, shipped):
-    draft = manage.draft(town, an_officer(), shipped, note="")
+    draft = policies.draft(town, an_officer(), shipped, note="")
     with pytest.raises(Exception, match="four_eyes"), town.write(machine) as tx:
         tx.execute(
             text("UPDATE gate_policy SET state = 'published', decided_by = drafted_by WHERE version = :n"),
@@ -66,9 +66,9 @@ def test_the_database_itself_refuses_a_version_published_by_its_author(town, mac
 
 
 def test_a_rejected_draft_stays_out_of_force(town, shipped):
-    draft = manage.draft(town, an_officer("wang"), replace(shipped, caps=()), note="")
-    manage.reject(town, an_officer("zhao"), draft.version)
-    assert manage.in_force(town, an_officer()).version != draft.version
+    draft = policies.draft(town, an_officer("wang"), replace(shipped, caps=()), note="")
+    policies.reject(town, an_officer("zhao"), draft.version)
+    assert policies.in_force(town, an_officer()).version != draft.version
 
 
 @pytest.mark.parametrize(
@@ -87,21 +87,21 @@ def test_a_rejected_draft_stays_out_of_force(town, shipped):
 )
 def test_a_policy_that_could_not_be_followed_is_not_saved(bank, shipped, changes):
     with pytest.raises(PolicyInvalid):
-        manage.draft(bank, an_officer(), replace(shipped, **changes), note="")
+        policies.draft(bank, an_officer(), replace(shipped, **changes), note="")
 
 
 @pytest.mark.parametrize("rule", ["tier = 'king'", "teir = 'mass'", "aum", "1 = 1; drop table event"])
 def test_a_rule_that_cannot_be_read_is_not_saved(bank, shipped, rule):
     with pytest.raises(RuleInvalid):
-        manage.draft(bank, an_officer(), replace(shipped, rules=(GateRule("a", rule, "原因", ""),)), note="")
+        policies.draft(bank, an_officer(), replace(shipped, rules=(GateRule("a", rule, "原因", ""),)), note="")
 
 
 def test_only_compliance_edits(bank, shipped):
     rm = an_officer("rm", Role.RM)
     for attempt in (
-        lambda: manage.draft(bank, rm, shipped, note=""),
-        lambda: manage.publish(bank, rm, 1),
-        lambda: manage.set_day(bank, rm, Day(date(2026, 12, 1), DayKind.HOLIDAY, "行庆")),
+        lambda: policies.draft(bank, rm, shipped, note=""),
+        lambda: policies.publish(bank, rm, 1),
+        lambda: settings.set_day(bank, rm, Day(date(2026, 12, 1), DayKind.HOLIDAY, "行庆")),
     ):
         with pytest.raises(Forbidden):
             attempt()
@@ -113,22 +113,22 @@ def test_a_policy_survives_its_document(shipped):
 
 def test_a_day_set_in_the_calendar_is_quiet_and_cleared_is_not(ask, town):
     noon = datetime(2026, 12, 1, 2, tzinfo=UTC)
-    manage.set_day(town, an_officer(), Day(date(2026, 12, 1), DayKind.HOLIDAY, "行庆"))
+    settings.set_day(town, an_officer(), Day(date(2026, 12, 1), DayKind.HOLIDAY, "行庆"))
     assert ask(channel="phone", now=noon).check == "quiet"
-    manage.clear_day(town, an_officer(), date(2026, 12, 1))
+    settings.clear_day(town, an_officer(), date(2026, 12, 1))
     assert isinstance(ask(channel="phone", now=noon), gate.Permit)
 
 
 def test_a_lifted_freeze_no_longer_holds_and_is_lifted_once(ask, town):
     officer = an_officer()
-    made = manage.place_freeze(town, officer, 1, kind=FreezeKind.CARE, reason="家中变故暂缓", channels=(), until=None)
+    made = settings.place_freeze(town, officer, 1, kind=FreezeKind.CARE, reason="家中变故暂缓", channels=(), until=None)
     assert ask().check == "freeze"
-    manage.lift(town, officer, made.id)
+    settings.lift(town, officer, made.id)
     assert isinstance(ask(), gate.Permit)
     with pytest.raises(UnknownFreeze):
-        manage.lift(town, officer, made.id)
+        settings.lift(town, officer, made.id)
     with pytest.raises(BadFreeze):
-        manage.place_freeze(town, officer, 1, kind=FreezeKind.CARE, reason="短", channels=(), until=None)
+        settings.place_freeze(town, officer, 1, kind=FreezeKind.CARE, reason="短", channels=(), until=None)
 
 
 def test_a_hold_out_needs_a_name_of_its_own_and_members(town, machine, clock):
@@ -146,7 +146,7 @@ def test_the_past_is_explained_by_the_policy_freezes_and_sends_of_then(town, mac
     send(town, machine, 1, gate.Message("您好"))
     sent = clock.now()
     clock.advance(timedelta(hours=1))
-    manage.place_freeze(town, an_officer(), 1, kind=FreezeKind.RISK, reason="风险核实中", channels=(), until=None)
+    settings.place_freeze(town, an_officer(), 1, kind=FreezeKind.RISK, reason="风险核实中", channels=(), until=None)
     set_policy(caps=(), quiets=())
 
     def code(at):
@@ -205,16 +205,16 @@ def test_a_trial_shows_every_check_and_its_refusal_is_listed_as_tried(town):
     assert [look.check for look in tried.explanation.looked] == list(gate.Check)
     failed = [look.check for look in tried.explanation.looked if not look.passed]
     assert failed == ["consent", "suitability", "wording"]
-    page = manage.refusals(town, officer, RefusalFilter(), cursor=None, limit=10)
+    page = listing.refusals(town, officer, RefusalFilter(), cursor=None, limit=10)
     assert [(item.check, item.trial) for item in page.items] == [("consent", True)]
-    assert manage.refusal_counts(town, officer) == []
+    assert listing.refusal_counts(town, officer) == []
 
 
 def test_a_trial_of_the_past_keeps_nothing(town, clock):
     at = clock.now() - timedelta(days=1)
     args = {"channel": gate.Channel.SMS, "purpose": gate.Purpose.MARKETING, "at": at}
     assert trial.run(town, an_officer(), gate.Message("保本"), 10, **args).past
-    assert manage.refusals(town, an_officer(), RefusalFilter(), cursor=None, limit=10).items == []
+    assert listing.refusals(town, an_officer(), RefusalFilter(), cursor=None, limit=10).items == []
 
 
 def test_a_message_without_words_breaks_no_rule_of_words(shipped):

@@ -16,10 +16,12 @@ Does not: send anything (delivery does), choose whom to reach (insight does), or
 from liuke.guard.consent import Channel as Channel
 from liuke.guard.consent import Purpose as Purpose
 from liuke.guard.gate.batch import check_many
-from liuke.guard.gate.manage import end_holdout, freeze, hold_out
-from liuke.guard.gate.model import Check, FreezeKind, Message, Permit, Refused
-from liuke.guard.gate.model import Explanation as Explanation
+from liuke.guard.gate.judge.model import Check, Message
+from liuke.guard.gate.judge.model import Explanation as Explanation
+from liuke.guard.gate.model import Permit, Refused
 from liuke.guard.gate.service import check, explain, redeem
+from liuke.guard.gate.settings.model import FreezeKind
+from liuke.guard.gate.settings.service import end_holdout, freeze, hold_out
 
 __all__ = [
     "Check",

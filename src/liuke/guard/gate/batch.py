@@ -16,8 +16,9 @@ from sqlalchemy.dialects import postgresql
 from liuke.data import profile
 from liuke.guard.consent import Channel, Narrow, Purpose
 from liuke.guard.gate.events import CustomersJudged
-from liuke.guard.gate.judge import Ask, statement
-from liuke.guard.gate.model import Check, Message
+from liuke.guard.gate.judge.ask import Ask
+from liuke.guard.gate.judge.model import Check, Message
+from liuke.guard.gate.judge.statement import statement
 from liuke.guard.gate.service import ask
 from liuke.kernel.actor import Actor, Permission, ScopeKind
 from liuke.kernel.bank import Bank

@@ -7,8 +7,9 @@ from typing import Final
 
 import orjson
 
-from liuke.guard.gate.judge import Ask
-from liuke.guard.gate.model import Check, ClockBack, Message, Permit, PermitExpired, PermitForged, PermitMismatch
+from liuke.guard.gate.judge.ask import Ask
+from liuke.guard.gate.judge.model import Check, ClockBack, Message
+from liuke.guard.gate.model import Permit, PermitExpired, PermitForged, PermitMismatch
 from liuke.kernel.clock import Clock
 from liuke.kernel.crypto import KeyRing, Signer, digest
 from liuke.kernel.ids import OneId, new_id

@@ -9,23 +9,16 @@ from liuke.data import products
 from liuke.guard import suitability
 from liuke.guard.consent import Channel, Purpose
 from liuke.guard.gate import permit as permits
-from liuke.guard.gate import quiet, ready, store, tell
+from liuke.guard.gate import store
 from liuke.guard.gate.events import PermitRedeemed, TouchRefused
-from liuke.guard.gate.judge import Ask, Grounds, pose, today_of
-from liuke.guard.gate.model import (
-    ClockBack,
-    DayKind,
-    Explanation,
-    GateShut,
-    Looked,
-    Message,
-    Permit,
-    PermitUsed,
-    Policy,
-    Refusal,
-    Refused,
-    UnknownChannel,
-)
+from liuke.guard.gate.judge import ready, tell
+from liuke.guard.gate.judge import store as sends
+from liuke.guard.gate.judge.ask import Ask, Grounds, pose, today_of
+from liuke.guard.gate.judge.model import ClockBack, Explanation, Looked, Message
+from liuke.guard.gate.model import GateShut, Permit, PermitUsed, Refusal, Refused, UnknownChannel
+from liuke.guard.gate.policy import quiet
+from liuke.guard.gate.policy import store as policies
+from liuke.guard.gate.policy.model import DayKind, Policy
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
@@ -76,11 +69,11 @@ def redeem(
     Raises: PermitForged, PermitMismatch, PermitExpired, PermitUsed, ClockBack, GateShut.
     """
     permits.hold(bank.keys, bank.clock, permit, message, one_id=one_id, channel=channel)
-    store.lock(tx, one_id)
-    if store.used(tx, permit.id):
+    sends.lock(tx, one_id)
+    if sends.used(tx, permit.id):
         raise PermitUsed
     now = bank.clock.now()
-    latest = store.sends(tx, one_id, limit=1)
+    latest = sends.sends(tx, one_id, limit=1)
     if latest and latest[0]["sent_at"] > now + permits.SKEW:
         raise ClockBack(what="上一次发送")
     asked = ask(tx, message, channel=permit.channel, purpose=permit.purpose, now=now)
@@ -162,7 +155,7 @@ def _looked(
 
 def _stamps(product_no: str | None, today: date) -> list[Query]:
     """Queries whose rows are others when anything `Grounds` holds is."""
-    own = store.standing(today)
+    own = policies.standing(today)
     return [own] if product_no is None else [own, products.stamp(product_no), suitability.stamp(product_no)]
 
 
@@ -207,7 +200,7 @@ def _known(channel: Channel | str, purpose: Purpose | str) -> tuple[Channel, Pur
 
 def _grounds(tx: ReadHandle, product_no: str | None, now: datetime, *, past: bool) -> Grounds:
     today = today_of(now)
-    standing = tx.first(store.standing(today, now if past else None)) or {"version": 1, "digest": "", "kind": None}
+    standing = tx.first(policies.standing(today, now if past else None)) or {"version": 1, "digest": "", "kind": None}
     kind = quiet.kind_of(today, {today: DayKind(standing["kind"])} if standing["kind"] else {})
     offered = suitability.offered(tx, product_no) if product_no is not None else None
     policy = _policy(tx, standing["version"], standing["digest"])
@@ -218,7 +211,7 @@ def _policy(tx: ReadHandle, number: int, digest: str) -> Policy:
     """A published version, read once a process."""
     known = _read(digest) if digest else {}
     if "policy" not in known:
-        found = store.version(tx, number)
+        found = policies.version(tx, number)
         if found is None:
             raise LookupError("the gate has no policy")
         known["policy"] = found.policy

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from liuke.data import profile
 from liuke.guard.consent import Channel, Purpose
-from liuke.guard.gate import service, tell
-from liuke.guard.gate.model import TITLES, Check, Explanation, Message
+from liuke.guard.gate import service
+from liuke.guard.gate.judge import tell
+from liuke.guard.gate.judge.model import TITLES, Check, Explanation, Message
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId

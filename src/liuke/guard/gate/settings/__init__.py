@@ -1,1 +1,1 @@
-"""What compliance sets beside the policy, over HTTP: freezes, the calendar, hold-outs."""
+"""冻结、对照组与节假日 · what compliance sets day by day."""

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from liuke.data import profile
 from liuke.guard.consent import Channel
-from liuke.guard.gate import manage
-from liuke.guard.gate.model import BadFreeze, Day, DayKind, Freeze, FreezeKind, Holdout, UnknownFreeze
+from liuke.guard.gate.policy.model import Day, DayKind
+from liuke.guard.gate.settings import service as settings
+from liuke.guard.gate.settings.model import BadFreeze, Freeze, FreezeKind, Holdout, UnknownFreeze
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Forbidden
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
@@ -72,7 +73,7 @@ def list_freezes(
 ) -> WirePage[FreezeOut]:
     """Freezes of customers you may see, newest first."""
     one_id = profile.facts.number_of(bank, customer_no) if customer_no else None
-    page = manage.freezes(bank, actor, one_id=one_id, in_force_only=in_force, cursor=cursor, limit=limit)
+    page = settings.freezes(bank, actor, one_id=one_id, in_force_only=in_force, cursor=cursor, limit=limit)
     return WirePage(items=[_freeze(bank, item) for item in page.items], next_cursor=page.next_cursor)
 
 
@@ -80,7 +81,7 @@ def list_freezes(
 def place_freeze(wanted: FreezeIn, actor: ActorDep, bank: BankDep) -> FreezeOut:
     """Leave a customer in peace."""
     one_id = profile.facts.number_of(bank, wanted.customer_no)
-    made = manage.place_freeze(
+    made = settings.place_freeze(
         bank, actor, one_id, kind=wanted.kind, reason=wanted.reason, channels=wanted.channels, until=wanted.until
     )
     return _freeze(bank, made)
@@ -89,31 +90,31 @@ def place_freeze(wanted: FreezeIn, actor: ActorDep, bank: BankDep) -> FreezeOut:
 @router.post("/freezes/{freeze_id}/lifting", status_code=204, responses=problems(UnknownFreeze))
 def lift_freeze(freeze_id: UUID, actor: ActorDep, bank: BankDep) -> None:
     """Lift a freeze."""
-    manage.lift(bank, actor, freeze_id)
+    settings.lift(bank, actor, freeze_id)
 
 
 @router.get("/calendar")
 def read_calendar(actor: ActorDep, bank: BankDep, year: Annotated[int, Query(ge=2000, le=2100)]) -> list[DayWire]:
     """Holidays and make-up workdays of a year; every other day is what its weekday says."""
-    return [DayWire.model_validate(day) for day in manage.calendar(bank, actor, year)]
+    return [DayWire.model_validate(day) for day in settings.calendar(bank, actor, year)]
 
 
 @router.put("/calendar", status_code=204)
 def set_day(wanted: DayWire, actor: ActorDep, bank: BankDep) -> None:
     """Say what kind of day a day is."""
-    manage.set_day(bank, actor, Day(wanted.day, wanted.kind, wanted.name))
+    settings.set_day(bank, actor, Day(wanted.day, wanted.kind, wanted.name))
 
 
 @router.delete("/calendar/{day}", status_code=204)
 def clear_day(day: date, actor: ActorDep, bank: BankDep) -> None:
     """Let a day be what its weekday says."""
-    manage.clear_day(bank, actor, day)
+    settings.clear_day(bank, actor, day)
 
 
 @router.get("/holdouts")
 def list_holdouts(actor: ActorDep, bank: BankDep) -> list[HoldoutOut]:
     """Every hold-out, the latest first."""
-    return [_holdout(item) for item in manage.holdouts(bank, actor)]
+    return [_holdout(item) for item in settings.holdouts(bank, actor)]
 
 
 def _freeze(bank: Bank, item: Freeze) -> FreezeOut:

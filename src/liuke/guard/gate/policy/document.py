@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from liuke.guard.consent import Channel, Purpose
-from liuke.guard.gate.catalogue import CATALOGUE
-from liuke.guard.gate.model import Cap, DayKind, GateRule, Policy, PolicyInvalid, Quiet, Wording
+from liuke.guard.gate.policy.catalogue import CATALOGUE
+from liuke.guard.gate.policy.model import Cap, DayKind, GateRule, Policy, PolicyInvalid, Quiet, Wording
 from liuke.kernel import rule
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from liuke.guard.consent import Channel, Purpose
-from liuke.guard.gate.model import DayKind, Quiet
+from liuke.guard.gate.policy.model import DayKind, Quiet
 from liuke.kernel.clock import BANK_ZONE
 
 #: How far the next open minute is looked for.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from liuke.guard.gate.model import Wording
+from liuke.guard.gate.policy.model import Wording
 
 #: Stands where a harmless phrase was, so that its neighbours do not run together.
 _GAP = "\ufffc"

@@ -1,33 +1,17 @@
-"""What compliance sets (policy with two pairs of eyes, freezes, calendar, hold-outs) and what it sees refused."""
+"""Freezes, hold-outs and the calendar: set by compliance, or by the bank's own rules."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from liuke.data import profile
 from liuke.guard.consent import Channel
-from liuke.guard.gate import policy as documents
-from liuke.guard.gate import store
-from liuke.guard.gate.events import CalendarChanged, FreezeMoved, HoldoutMoved, PolicyMoved
-from liuke.guard.gate.model import (
-    BadFreeze,
-    BadHoldout,
-    Day,
-    Freeze,
-    FreezeKind,
-    Holdout,
-    NotDraft,
-    Policy,
-    PolicyState,
-    Refusal,
-    RefusalFilter,
-    SameHands,
-    UnknownFreeze,
-    UnknownVersion,
-    Version,
-)
+from liuke.guard.gate.policy import store as policies
+from liuke.guard.gate.policy.model import Day
+from liuke.guard.gate.settings import store
+from liuke.guard.gate.settings.events import CalendarChanged, FreezeMoved, HoldoutMoved
+from liuke.guard.gate.settings.model import BadFreeze, BadHoldout, Freeze, FreezeKind, Holdout, UnknownFreeze
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Invalid
@@ -37,68 +21,6 @@ from liuke.kernel.store.records import WriteHandle
 
 _REASON: Final = range(4, 201)
 _NAME: Final = range(1, 61)
-_COUNTED_DAYS: Final = 30
-
-
-def in_force(bank: Bank, actor: Actor) -> Version:
-    """The version of the policy in force."""
-    actor.require(Permission.GATE_READ)
-    with bank.read(actor) as tx:
-        standing = tx.first(store.standing(bank.clock.today()))
-        number = int(standing["version"]) if standing else 1
-        found = store.version(tx, number)
-    if found is None:
-        raise UnknownVersion(version=number)
-    return found
-
-
-def versions(bank: Bank, actor: Actor, *, cursor: str | None, limit: int) -> Page[Version]:
-    """Versions of the policy, newest first."""
-    actor.require(Permission.GATE_READ)
-    with bank.read(actor) as tx:
-        return store.versions(tx, cursor=cursor, limit=limit)
-
-
-def draft(bank: Bank, actor: Actor, policy: Policy, *, note: str) -> Version:
-    """Save a draft of a new version; it changes nothing until a colleague publishes it.
-
-    Raises: PolicyInvalid, RuleInvalid.
-    """
-    actor.require(Permission.GATE_EDIT)
-    documents.check(policy)
-    with bank.write(actor) as tx:
-        made = Version(0, policy, PolicyState.DRAFT, note.strip()[:200], actor.user_id, tx.clock.now(), None, None)
-        number = store.add_version(tx, made)
-        tx.emit(PolicyMoved(number=number, state=PolicyState.DRAFT))
-    return replace(made, version=number)
-
-
-def publish(bank: Bank, actor: Actor, number: int) -> Version:
-    """Put a draft into force. Raises UnknownVersion, NotDraft, SameHands."""
-    return _decide(bank, actor, number, PolicyState.PUBLISHED)
-
-
-def reject(bank: Bank, actor: Actor, number: int) -> Version:
-    """Set a draft aside; its author may. Raises UnknownVersion, NotDraft."""
-    return _decide(bank, actor, number, PolicyState.REJECTED)
-
-
-def _decide(bank: Bank, actor: Actor, number: int, state: PolicyState) -> Version:
-    actor.require(Permission.GATE_EDIT)
-    with bank.write(actor) as tx:
-        found = store.version(tx, number, lock=True)
-        if found is None:
-            raise UnknownVersion(version=number)
-        if found.state is not PolicyState.DRAFT:
-            raise NotDraft(version=number)
-        if state is PolicyState.PUBLISHED:
-            if found.drafted_by == actor.user_id:
-                raise SameHands
-            documents.check(found.policy)
-        store.decide_version(tx, number, state)
-        tx.emit(PolicyMoved(number=number, state=state))
-        now = tx.clock.now()
-    return replace(found, state=state, decided_by=actor.user_id, decided_at=now)
 
 
 def freeze(
@@ -164,7 +86,7 @@ def calendar(bank: Bank, actor: Actor, year: int) -> list[Day]:
     """Holidays and make-up workdays of a year."""
     actor.require(Permission.GATE_READ)
     with bank.read(actor) as tx:
-        return store.calendar(tx, date(year, 1, 1), date(year, 12, 31))
+        return policies.calendar(tx, date(year, 1, 1), date(year, 12, 31))
 
 
 def set_day(bank: Bank, actor: Actor, day: Day) -> None:
@@ -173,7 +95,7 @@ def set_day(bank: Bank, actor: Actor, day: Day) -> None:
     if len(day.name.strip()) not in _NAME:
         raise Invalid(reason="请填写日子的名称")
     with bank.write(actor) as tx:
-        store.set_day(tx, day)
+        policies.set_day(tx, day)
         tx.emit(CalendarChanged(day=day.day.isoformat(), day_kind=day.kind))
 
 
@@ -181,7 +103,7 @@ def clear_day(bank: Bank, actor: Actor, day: date) -> None:
     """Let a day be what its weekday says."""
     actor.require(Permission.GATE_EDIT)
     with bank.write(actor) as tx:
-        store.clear_day(tx, day)
+        policies.clear_day(tx, day)
         tx.emit(CalendarChanged(day=day.isoformat(), day_kind=""))
 
 
@@ -215,25 +137,3 @@ def holdouts(bank: Bank, actor: Actor) -> list[Holdout]:
     actor.require(Permission.GATE_READ)
     with bank.read(actor) as tx:
         return store.holdouts(tx)
-
-
-def refusals(bank: Bank, actor: Actor, wanted: RefusalFilter, *, cursor: str | None, limit: int) -> Page[Refusal]:
-    """What the gate refused to customers in scope, newest first; the look is recorded."""
-    actor.require(Permission.GATE_READ)
-    with bank.write(actor) as tx:
-        page = store.refusals(tx, wanted, cursor=cursor, limit=limit)
-        one_ids = sorted({refusal.one_id for refusal in page.items})
-        tx.emit(profile.CustomersListed(where="gate.refusals", count=len(one_ids), one_ids=list(one_ids)))
-    return page
-
-
-def refusal_counts(bank: Bank, actor: Actor) -> list[dict[str, Any]]:
-    """Refusals of the last 30 days by check and channel, trials left out."""
-    actor.require(Permission.GATE_READ)
-    with bank.read(actor) as tx:
-        return [dict(row) for row in store.refusal_counts(tx, bank.clock.now() - timedelta(days=_COUNTED_DAYS))]
-
-
-def require_reader(actor: Actor) -> None:
-    """Raises Forbidden unless the actor may read what the gate asks."""
-    actor.require(Permission.GATE_READ)

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement
 
 from liuke.data import profile
-from liuke.guard.gate.judge import Ask, statement
+from liuke.guard.gate.judge.ask import Ask
+from liuke.guard.gate.judge.statement import statement
 from liuke.kernel.ids import OneId
 from liuke.kernel.store.pipe import Query
 from liuke.kernel.store.places import Written, place, write

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from liuke.guard import consent, suitability
-from liuke.guard.gate import quiet
-from liuke.guard.gate.judge import Ask, window_start
-from liuke.guard.gate.model import TITLES, Cap, Check, DayKind, Looked
-from liuke.guard.gate.policy import compiled
+from liuke.guard.gate.judge.ask import Ask, window_start
+from liuke.guard.gate.judge.model import TITLES, Check, Looked
+from liuke.guard.gate.policy import quiet
+from liuke.guard.gate.policy.document import compiled
+from liuke.guard.gate.policy.model import Cap, DayKind
 from liuke.kernel import rule
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.ids import OneId
