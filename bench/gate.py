@@ -1,13 +1,16 @@
-"""The gate: one check, one use of a permit, an explanation; five million customers and one offer.
+"""The gate: one check, one use of a permit, an explanation; thirty senders at once; five million customers and one
+offer; ten million random decisions beside an oracle that shares no code with the gate.
 
 Scale 1 is 5 M customers. Profiles are made without their documents (a page's long parts lie outside the row), so the
 row read for a verdict is narrower than a full bank's.
 """
 
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +21,11 @@ from sqlalchemy import text
 from bench.figure import Figure
 from liuke.data import products
 from liuke.guard import gate
+from liuke.guard.gate.policy import service as policies
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank, open_bank
 from liuke.kernel.clock import FixedClock
+from liuke.kernel.errors import LiukeError
 from liuke.kernel.ids import OneId
 from liuke.kernel.settings import Settings
 
@@ -61,7 +66,9 @@ def figures(scale: float) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, _filled(Path(folder), customers) as bank:
         machine = Actor.system("bench")
         yield from _single(bank, machine, customers)
+        yield from _senders(bank, machine, customers)
         yield from _many(bank, machine, customers)
+    yield from _decisions(scale)
 
 
 @contextmanager
@@ -114,12 +121,46 @@ def _single(bank: Bank, machine: Actor, customers: int) -> Iterator[Figure]:
         yield Figure(f"one check that ends in a {name}: p99", float(np.percentile(taken, 99)), "ms")
 
     def explain(one_id: OneId) -> None:
-        at = _NOON - timedelta(days=3)
+        at = _NOON - timedelta(minutes=int(one_id) % 43_200)
         gate.explain(bank, machine, offer, one_id, channel="sms", purpose="marketing", at=at)
 
-    yield Figure("why or why not, three days ago: p99", _p99(explain, chosen[:300]), "ms", goal=200.0)
+    def explain_now(one_id: OneId) -> None:
+        gate.explain(bank, machine, offer, one_id, channel="sms", purpose="marketing")
+
+    yield Figure("why or why not, now: p99", _p99(explain_now, chosen[:300]), "ms", goal=200.0)
+    yield Figure("why or why not, at any time of 30 days: p99", _p99(explain, chosen[:300]), "ms", goal=200.0)
     permitted = [one_id for one_id in chosen if one_id % 10 < 7 and one_id % 50 and one_id % 20 != 1]
     yield Figure("check and use of a permit: p99", _p99(_sender(bank, machine, hello), permitted[:300]), "ms")
+
+
+def _senders(bank: Bank, machine: Actor, customers: int) -> Iterator[Figure]:
+    """Thirty senders at once for the same forty customers, who may each get two messages a week."""
+    one_ids = [OneId(n) for n in range(1, customers) if n % 10 < 7 and n % 50 and n % 20 != 1][:40]
+    hello, limit = gate.Message("您好"), 2
+    start = threading.Barrier(30)
+
+    def send(number: int) -> None:
+        start.wait()
+        for one_id in np.random.default_rng(number).permutation(one_ids):
+            permit = gate.check(bank, machine, hello, OneId(int(one_id)), channel="sms", purpose="marketing")
+            if isinstance(permit, gate.Permit):
+                with suppress(LiukeError), bank.write(machine) as tx:
+                    gate.redeem(bank, tx, permit, hello, one_id=permit.one_id, channel="sms")
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counted = text(
+        "SELECT count(*) AS sends FROM gate_send WHERE channel = 'sms' AND one_id = ANY(:ids) AND sent_at > :since"
+        " GROUP BY one_id"
+    )
+    with bank.read(machine) as tx:
+        rows = tx.rows(counted, {"ids": one_ids, "since": _NOON - timedelta(hours=168)})
+    sends = [int(row["sends"]) for row in rows]
+    yield Figure("messages sent by 30 senders at once, 1,200 tries", float(sum(sends)), "")
+    yield Figure("customers over their cap then", float(sum(found > limit for found in sends)), "", goal=0.0)
 
 
 def _sender(bank: Bank, machine: Actor, message: gate.Message) -> Callable[[OneId], None]:
@@ -152,3 +193,33 @@ def _many(bank: Bank, machine: Actor, customers: int) -> Iterator[Figure]:
         yield Figure(f"{customers:,} customers ({name}), one offer", taken, "s", goal=goal)
     permitted = 100 * answer["refusal"].null_count / answer.num_rows
     yield Figure("of them permitted", permitted, "%")
+
+
+def _decisions(scale: float) -> Iterator[Figure]:
+    """Ten million decisions by chance (200,000 customers, 50 questions) beside the oracle of the tests."""
+    from tests.guard.gate import oracle, world
+    from tests.guard.gate.conftest import an_officer
+
+    town = oracle.a_world(max(int(200_000 * scale), 1000), seed=20261127)
+    decisions = permits = unfit = wrong = 0
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder) / "home", _env_file=None)  # type: ignore[call-arg]
+        with open_bank(settings, clock=FixedClock(oracle.NOW)) as bank:
+            machine = Actor.system("bench")
+            world.build(bank, machine, town)
+            base = policies.in_force(bank, an_officer("wang")).policy
+            made = policies.draft(
+                bank, an_officer("wang"), replace(base, caps=world.CAPS, quiets=(), wordings=()), note=""
+            )
+            policies.publish(bank, an_officer("zhao"), made.version)
+            _analyse(bank)
+            for asked in world.questions(50, seed=27):
+                said = world.checks(gate.check_many(bank, machine, None, asked.message, **asked.how))
+                allowed = said == ""
+                decisions, permits = decisions + len(said), permits + int(allowed.sum())
+                unfit += int((allowed & ~(asked.consented(town) & asked.suitable(town))).sum())
+                wrong += int((said != asked.verdicts(town)).sum())
+    yield Figure("random decisions beside an oracle", float(decisions), "")
+    yield Figure("of them permitted", 100 * permits / decisions, "%")
+    yield Figure("permits that are unsuitable or without consent", float(unfit), "", goal=0.0)
+    yield Figure("verdicts other than the oracle's", float(wrong), "", goal=0.0)

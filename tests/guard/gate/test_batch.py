@@ -1,116 +1,38 @@
 """The form for millions answers as the form for one, and as an oracle that shares no code with either."""
 
-import uuid
 from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from tests.guard.gate import oracle
-from tests.guard.gate.conftest import an_officer, settle
+from tests.guard.gate import oracle, world
+from tests.guard.gate.conftest import an_officer
 
 from liuke.data import products
 from liuke.guard import gate
 from liuke.guard.gate import batch
 from liuke.guard.gate.model import UnknownChannel
-from liuke.guard.gate.policy.model import Cap, GateRule
+from liuke.guard.gate.policy.model import GateRule
 from liuke.kernel.actor import Role, Scope, ScopeKind
-
-CAPS = (
-    *(Cap(f"{channel}每周", channel, tuple(oracle.SOLICITING), 1, 168) for channel in oracle.CHANNELS),
-    Cap("每月", None, tuple(oracle.SOLICITING), 3, 720),
-)
-
-
-def build(bank, machine, world: oracle.World) -> None:
-    """Put a world into the bank's tables; straight in, because row-level security takes no COPY."""
-    settle(bank, machine, 1, world.n)
-    bits = 1 << np.arange(54, dtype=np.int64)
-    granted = world.granted.reshape(world.n, 54) @ bits
-    rows = range(world.n)
-    states = [(i + 1, int(granted[i]), 0, world.personal[i], True, world.blocked[i], False, oracle.NOW) for i in rows]
-    blocks = [(one, "refuses", [], [], "客户拒绝打扰", oracle.NOW, "t") for one in ids(world.blocked)]
-    freezes = [(uuid.uuid4(), one, "risk", [], "风险核实中", oracle.NOW, "t") for one in ids(world.frozen)]
-    sends = [(uuid.uuid4(), one, how.value, what.value, "", "", at, "t") for one, how, what, at in world.sends]
-    with psycopg.connect(bank.records.url) as raw:
-        raw.execute("UPDATE profile SET open_complaints = 1 WHERE one_id = ANY(%s)", [ids(world.complaints)])
-        for table, names, content in (
-            ("consent_state", STATE, states),
-            ("consent_block", BLOCK, blocks),
-            ("investor", INVESTOR, investors(world)),
-            ("gate_freeze", FREEZE, freezes),
-            ("gate_send", SEND, sends),
-        ):
-            with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as sink:
-                for row in plain(content):
-                    sink.write_row(row)
-    own = {"name": "产品", "currency": "CNY", "status": "open", "min_amount": 100}
-    shelf = [
-        {"product_no": no, "kind": kind, "risk": f"R{grade}" if grade else None} for no, kind, grade in oracle.SHELF
-    ]
-    with bank.write(machine) as tx:
-        gate.hold_out(tx, "对照", ids(world.held_out))
-        products.replace(tx, [own | found for found in shelf])
-
-
-STATE = "one_id, granted, sensitive, personal, automated, blocks, quiets, changed_at"
-BLOCK = "one_id, kind, purposes, channels, reason, since, listed_by"
-FREEZE = "id, one_id, kind, channels, reason, since, placed_by"
-SEND = "permit, one_id, channel, purpose, campaign, digest, sent_at, actor_id"
-INVESTOR = (
-    "one_id, tolerance, origin, assessed_on, valid_until, company, birth_year, experienced, aum, high_risk_held,"
-    " insists, changed_at"
-)
-
-
-def investors(world: oracle.World):
-    for i in range(world.n):
-        until = oracle.TODAY + timedelta(days=int(world.valid_days[i]))
-        rank, born = int(world.tolerance[i]) or None, int(world.birth_year[i]) or None
-        known = (i + 1, rank, "source", oracle.TODAY, until, False, born, world.experienced[i], world.aum[i])
-        yield (*known, world.high_risk[i], False, oracle.NOW)
-
-
-def ids(mask) -> list[int]:
-    return [int(place) + 1 for place in np.flatnonzero(mask)]
-
-
-def plain(rows):
-    for row in rows:
-        yield tuple(value.item() if isinstance(value, np.generic) else value for value in row)
-
-
-def checks(answer) -> np.ndarray:
-    """The check that refused each customer, in the order of customers."""
-    order = np.argsort(answer["one_id"].to_numpy())
-    said = np.array([(code or "").partition(":")[0] for code in answer["refusal"].to_pylist()])
-    return said[order]
 
 
 @pytest.mark.slow
 def test_a_million_random_decisions_agree_with_the_oracle(bank, machine, set_policy):
     """1 M decisions a run: 20,000 customers, 50 questions. Nobody unsuitable or unasked is ever permitted."""
-    world = oracle.a_world(20_000, seed=20261102)
-    build(bank, machine, world)
-    set_policy(caps=CAPS, quiets=(), wordings=())
-    draw, decisions, permits = np.random.default_rng(1), 0, 0
-    for turn in range(50):
-        purpose = oracle.PURPOSES[turn % 6] if turn % 3 else gate.Purpose.MARKETING
-        channel = oracle.CHANNELS[int(draw.integers(0, 9))]
-        product = [None, *(found[0] for found in oracle.SHELF)][int(draw.integers(0, 6))]
-        amount = int(draw.integers(0, 20_000_000))
-        message = gate.Message("您好", product, amount)
-        answer = gate.check_many(bank, machine, None, message, channel=channel, purpose=purpose)
-        said = checks(answer)
+    town = oracle.a_world(20_000, seed=20261102)
+    world.build(bank, machine, town)
+    set_policy(caps=world.CAPS, quiets=(), wordings=())
+    decisions, permits = 0, 0
+    for asked in world.questions(50, seed=1):
+        said = world.checks(gate.check_many(bank, machine, None, asked.message, **asked.how))
         allowed = said == ""
-        assert not (allowed & ~oracle.consented(world, purpose, channel)).any()
-        assert product is None or not (allowed & ~oracle.suitable(world, product, amount)).any()
-        wrong = np.flatnonzero(said != oracle.verdicts(world, purpose, channel, product, amount))
-        assert wrong.size == 0, (turn, purpose, channel, product, amount, wrong[:5] + 1, said[wrong[:5]])
+        assert not (allowed & ~asked.consented(town)).any()
+        assert not (allowed & ~asked.suitable(town)).any()
+        wrong = np.flatnonzero(said != asked.verdicts(town))
+        assert wrong.size == 0, (asked, wrong[:5] + 1, said[wrong[:5]])
         decisions, permits = decisions + len(said), permits + int(allowed.sum())
     assert decisions == 1_000_000
     assert permits > 100_000
@@ -119,10 +41,9 @@ def test_a_million_random_decisions_agree_with_the_oracle(bank, machine, set_pol
 @pytest.fixture
 def mixed(bank, machine, set_policy):
     """A small world with a rule, and the policy's own quiet hours and words."""
-    world = oracle.a_world(60, seed=5)
-    build(bank, machine, world)
+    world.build(bank, machine, oracle.a_world(60, seed=5))
     rule = GateRule("大额", "amount >= 100000 and tier = 'mass'", "大额不推", "降低金额")
-    set_policy(caps=CAPS, rules=(rule,))
+    set_policy(caps=world.CAPS, rules=(rule,))
     return bank
 
 

@@ -18,6 +18,7 @@ PASSWORD: Final = "Lanjiang#2026"  # noqa: S105
 _CENTRAL: Final = (
     ("analyst", "总行分析师", Role.ANALYST),
     ("compliance", "合规", Role.COMPLIANCE),
+    ("compliance2", "合规复核", Role.COMPLIANCE),  # what one proposes the other approves
     ("engineer", "数据工程师", Role.DATA_ENGINEER),
     ("sysadmin", "系统管理员", Role.SYSTEM_ADMIN),
     ("secadmin", "安全管理员", Role.SECURITY_ADMIN),
