@@ -120,6 +120,7 @@ LOOKS: Final = {
     "/api/relation-requests": ("rm", "customers.listed"),
     "/api/sources/loads/{load_id}/quarantine": ("engineer", "quarantine.viewed"),
     "/api/customers/{customer_no}/segments": ("rm", "customer.viewed"),
+    "/api/customers/{customer_no}/cluster": ("rm", "customer.viewed"),
     "/api/segments/{segment_id}/members": ("rm", "customers.listed"),
     "/api/segment-exports/{export_id}/file": ("analyst", "segment.exported"),
     "/api/identity/reviews": ("compliance", "identity.viewed"),

@@ -1,5 +1,6 @@
 """Runs of the bank's own customers, kept by version."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
@@ -25,8 +26,11 @@ from liuke.kernel.store.log import event_table
 WANTED = Wanted(k_min=3, k_max=5, seed=2, months=3)
 
 
-def publish(bank: Bank, kind: np.ndarray, *, day: date = DAY, seed: int = 2) -> None:
-    """Tags of customers of these kinds, as a refresh would publish them; customer 1 does not exist."""
+def publish(bank: Bank, kind: np.ndarray, *, day: date = DAY, seed: int = 2, flat: Collection[str] = ()) -> None:
+    """Tags of customers of these kinds, as a refresh would publish them; customer 1 does not exist.
+
+    Of ``flat`` tags everybody has the same value.
+    """
     book = tags.book(bank)
     size = len(kind) + 2
     present = np.ones(size, np.bool_)
@@ -43,7 +47,7 @@ def publish(bank: Bank, kind: np.ndarray, *, day: date = DAY, seed: int = 2) -> 
     ) as draft:
         for code, column in told.items():
             values = np.zeros(size, np.int64)
-            values[2:] = np.nan_to_num(column) * FEATURES_BY_TAG[code].scale
+            values[2:] = 0 if code in flat else np.nan_to_num(column) * FEATURES_BY_TAG[code].scale
             missing = np.zeros(size, np.bool_)
             missing[2:] = np.isnan(column)
             tag = book.entries[code].tag
@@ -110,6 +114,15 @@ def test_earlier_months_with_snapshots_are_compared_each_by_its_last_day(filled:
     assert [month.as_of for month in done.found.months] == [last.replace(day=1) - timedelta(days=1), last]
     assert all(month.ari is not None and month.ari > 0.9 for month in done.found.months)
     assert service.run(filled, machine, replace(WANTED, months=0)).found.months == ()  # type: ignore[union-attr]
+
+
+def test_a_month_that_was_not_told_a_feature_is_not_compared(filled: Bank, machine: Actor) -> None:
+    publish(filled, kinds(1_200), day=DAY.replace(day=1) - timedelta(days=1), flat=("deposits", "age"))
+    done = service.run(filled, machine, WANTED)
+    assert done.found is not None
+    [month] = done.found.months
+    assert (month.ari, month.stayed, month.shared) == (None, None, 1_200)
+    assert month.note == "当月没有存款余额、年龄等 2 项特征的数据"
 
 
 def test_the_same_wish_gives_the_same_clusters_under_the_next_version(filled: Bank, machine: Actor) -> None:

@@ -39,3 +39,20 @@ from liuke.kernel import rule
 )
 def test_a_rule_reads_as_a_sentence(text: str, said: str) -> None:
     assert rule.to_chinese(rule.check(rule.parse(text), CATALOGUE)) == said
+
+
+def test_a_yes_or_no_reads_by_what_it_is_called() -> None:
+    fields = {
+        "quiet": rule.Field(rule.Type.BOOL, "30天未登录"),
+        "frozen": rule.Field(rule.Type.BOOL, "有冻结账户"),
+        "inside": rule.Field(rule.Type.BOOL, "“富裕客户”客群成员"),
+    }
+    catalogue = rule.Catalogue(fields, {})
+    said = {
+        "quiet": "符合“30天未登录”",
+        "not quiet": "不符合“30天未登录”",
+        "frozen": "有冻结账户",
+        "not frozen": "没有冻结账户",
+        "inside": "是“富裕客户”客群成员",
+    }
+    assert {text: rule.to_chinese(rule.check(rule.parse(text), catalogue)) for text in said} == said

@@ -219,7 +219,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse
-         * @description The answer to a question, over the customers the asker sees.
+         * @description The answer to a question, over the customers the asker sees, or those of a segment among them.
          */
         post: operations["behaviour:analyse"];
         delete?: never;
@@ -1092,6 +1092,26 @@ export interface paths {
          * @description 变更日志: what happened to the customer's record, newest first; looks at the page are not among them.
          */
         get: operations["customers:list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_no}/cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Customer Cluster
+         * @description The cluster a customer is in, if in one; the look is recorded.
+         */
+        get: operations["clusters:show_customer_cluster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5108,6 +5128,32 @@ export interface components {
             /** Size */
             size: number;
             surrogate: components["schemas"]["ClusterRule"];
+        };
+        /**
+         * ClusterPlaceOut
+         * @description The cluster a customer is in, by the newest run; ``segment`` is what it became, if it did.
+         */
+        ClusterPlaceOut: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Segment */
+            segment: number | null;
+            /** Size */
+            size: number;
+            /** Version */
+            version: number;
         };
         /**
          * ClusterRule
@@ -11243,7 +11289,9 @@ export interface operations {
     };
     "behaviour:analyse": {
         parameters: {
-            query?: never;
+            query?: {
+                segment?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11274,6 +11322,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11359,7 +11416,9 @@ export interface operations {
     };
     "behaviour:list_doers": {
         parameters: {
-            query?: never;
+            query?: {
+                segment?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11390,6 +11449,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14365,6 +14433,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WirePage_ChangeOut_"];
+                };
+            };
+            /** @description Unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownCustomer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clusters:show_customer_cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterPlaceOut"] | null;
                 };
             };
             /** @description Unauthenticated */

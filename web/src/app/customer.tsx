@@ -5,6 +5,7 @@ import { behaviourWords } from '@/data/behaviour/words'
 import { ProfilePage, type MoreTab } from '@/data/customers/profile'
 import { GroupsOf } from '@/data/graph/parts/groupsof'
 import { CustomerCare } from '@/guard/care/customer'
+import { CustomerCluster } from '@/insight/clusters/customer'
 import { CustomerSegments } from '@/insight/segments/customer'
 import { useMay } from '@/kit/actor'
 import { useWords } from '@/kit/lang'
@@ -33,7 +34,13 @@ export function CustomerPage() {
       content: (no) => <CustomerCare customerNo={no} aside={<Explain customerNo={no} />} />,
     })
   }
-  return <ProfilePage more={tabs} circle={(no) => <GroupsOf customerNo={no} link />} />
+  return (
+    <ProfilePage
+      more={tabs}
+      circle={(no) => <GroupsOf customerNo={no} link />}
+      found={(no) => <CustomerCluster customerNo={no} />}
+    />
+  )
 }
 
 function Explain({ customerNo }: { customerNo: string }) {

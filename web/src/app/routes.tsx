@@ -135,7 +135,7 @@ const pages: RouteObject[] = [
   },
   {
     path: 'behaviour',
-    element: page(() => import('@/data/behaviour/page').then((m) => m.BehaviourPage), 'behaviour.read'),
+    element: page(() => import('./behaviour').then((m) => m.BehaviourDesk), 'behaviour.read'),
   },
   { path: 'events', element: page(() => import('@/data/behaviour/intake').then((m) => m.IntakePage), 'source.read') },
   { path: 'sources', element: page(() => import('@/data/sources/page').then((m) => m.SourcesPage), 'source.read') },

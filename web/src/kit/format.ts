@@ -121,7 +121,9 @@ export function duration(seconds: number, lang: Lang): string {
     return lang === 'zh' ? `${minutes} 分 ${rest} 秒` : `${minutes} min ${rest} s`
   }
   const hours = Math.floor(minutes / 60)
-  return lang === 'zh' ? `${hours} 小时 ${minutes % 60} 分` : `${hours} h ${minutes % 60} min`
+  if (hours < 24) return lang === 'zh' ? `${hours} 小时 ${minutes % 60} 分` : `${hours} h ${minutes % 60} min`
+  const days = Math.floor(hours / 24)
+  return lang === 'zh' ? `${days} 天 ${hours % 24} 小时` : `${days} d ${hours % 24} h`
 }
 
 /** `202603` or `2026-03` or a date, as the month people read. */

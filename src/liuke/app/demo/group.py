@@ -11,10 +11,13 @@ from liuke.kernel.bank import Bank
 
 #: Month ends before the data day that segments are computed for, so that their trend has a past.
 _MONTHS: Final = 3
+#: Templates whose rules ask of events alone. The demonstration bank's balances and persons are known as of the data day
+#: only: for what asks of those, an earlier day would count nobody.
+_OF_EVENTS: Final = ("inactive", "card_drop", "night_wealth", "large_deposit", "looked_not_bought")
 
 
 def group(bank: Bank, actor: Actor) -> None:
-    """Make a segment of every template and compute it for month ends and for today; safe to repeat."""
+    """Make a segment of every template, computed for today and those of events for month ends too; safe to repeat."""
     owner = replace(actor, display="总行分析师")
     today = _tagged(bank, actor)
     if today is None:
@@ -23,11 +26,10 @@ def group(bank: Bank, actor: Actor) -> None:
     for day in past:
         if day not in tags.days(bank):
             tags.refresh(bank, actor, as_of=day)
-    first = past[0] if past else today
-    if segments.install(bank, owner, as_of=first):
-        for day in past[1:]:
-            segments.refresh(bank, owner, cause=segments.Cause.TAGS, as_of=day)
-        segments.refresh(bank, owner, cause=segments.Cause.TAGS)
+    made = segments.install(bank, owner, keys=_OF_EVENTS, as_of=past[0])
+    for day in [*past[1:], None] if made else []:
+        segments.refresh(bank, owner, cause=segments.Cause.TAGS, only=[one.id for one in made], as_of=day)
+    segments.install(bank, owner)
 
 
 def _tagged(bank: Bank, actor: Actor) -> date | None:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from liuke.data.behaviour import service
 from liuke.data.behaviour.analyse.http import router as analysis_router
+from liuke.data.behaviour.analyse.http import routes
 from liuke.data.behaviour.intake.door import PATH, Door
 from liuke.data.behaviour.model import AsideReason, CustomerUnknown, PlanInvalid, PlanMoved, PlanUnknown, StreamAway
 from liuke.data.behaviour.plan.parse import MAX_TEXT
@@ -206,5 +207,7 @@ def judge_customer(
     return service.judge(bank, actor, customer_no, wanted.rule)
 
 
-#: All routers of this capability, for wiring.
+#: All routers of this capability, for wiring; ``routes`` makes the one that answers questions.
 routers: Final = (router, analysis_router, customer_router)
+
+__all__ = ["customer_router", "router", "routers", "routes"]

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, status
 from pydantic import Field as Limits
 
-from liuke.data import org
+from liuke.data import org, profile
 from liuke.guard.consent import Purpose
-from liuke.insight.clusters import become, service
+from liuke.insight.clusters import become, place, service
 from liuke.insight.clusters.features import EARNINGS
 from liuke.insight.clusters.model import (
     FEWEST,
@@ -34,6 +34,9 @@ from liuke.kernel.errors import Forbidden
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
 
 router = APIRouter(prefix="/api/clusterings", tags=["clusters"], responses=COMMON | problems(Forbidden))
+customer_router = APIRouter(prefix="/api/customers", tags=["clusters"], responses=COMMON | problems(Forbidden))
+#: All routers of this capability, for wiring.
+routers = (router, customer_router)
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 Rate = Annotated[int, Limits(ge=0, le=10_000)]
@@ -204,6 +207,27 @@ class ClusterSegmentOut(Wire):
 
     segment: int
     name: str
+
+
+class ClusterPlaceOut(Wire):
+    """The cluster a customer is in, by the newest run; ``segment`` is what it became, if it did."""
+
+    run_id: UUID
+    version: int
+    number: int
+    name: str
+    as_of: date
+    size: int
+    segment: int | None
+
+
+@customer_router.get("/{customer_no}/cluster", responses=problems(profile.UnknownCustomer))
+def show_customer_cluster(
+    customer_no: Annotated[str, Path(max_length=32)], actor: ActorDep, bank: BankDep
+) -> ClusterPlaceOut | None:
+    """The cluster a customer is in, if in one; the look is recorded."""
+    found = place.of_customer(bank, actor, customer_no)
+    return ClusterPlaceOut.model_validate(found) if found else None
 
 
 @router.get("/options")

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from liuke.data import tags
-from liuke.insight.clusters import store, take
+from liuke.insight.clusters import place, store, take
 from liuke.insight.clusters.features import EARNINGS, FEATURES, Earning
 from liuke.insight.clusters.find.run import find
 from liuke.insight.clusters.find.stable import Table
@@ -129,8 +129,9 @@ def _complete(bank: Bank, actor: Actor, run_id: UUID, wanted: Wanted, progress: 
     profit = take.profit_of(snapshot, now.ids, wanted.rates)
     past = _past(bank, snapshot.as_of, wanted.months)
     tell = progress.at if progress else (lambda _done, _phrase="": None)
-    found, _ = find(now, profit, FEATURES, wanted, past=past, tell=tell)
+    found, labels = find(now, profit, FEATURES, wanted, past=past, tell=tell)
     found = _spoken(bank, found)
+    place.keep(bank.settings.home, run_id, now.ids, labels)
     with bank.write(actor) as tx:
         store.succeed(tx, run_id, found, as_of=snapshot.as_of, size=len(now.ids))
         done = store.read(tx, run_id)
@@ -145,6 +146,7 @@ def _complete(bank: Bank, actor: Actor, run_id: UUID, wanted: Wanted, progress: 
                 as_of=snapshot.as_of.isoformat(),
             )
         )
+    place.prune(bank.settings.home, run_id)
 
 
 def _past(bank: Bank, as_of: date, months: int) -> Iterator[Table]:

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Path, Query
+from numpy.typing import NDArray
 from pydantic import Field
 
 from liuke.data import profile, tags
@@ -26,6 +28,8 @@ from liuke.insight.segments.model import (
 from liuke.insight.segments.service import Listed
 from liuke.insight.segments.templates import http as template_http
 from liuke.kernel import rule
+from liuke.kernel.actor import Actor
+from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Forbidden, Invalid
 from liuke.kernel.http import COMMON, ActorDep, BankDep, CursorQuery, LimitQuery, Wire, WirePage, problems
 from liuke.kernel.rule.model import MAX_CHARS
@@ -153,6 +157,11 @@ class SegmentPlaceOut(Wire):
     purpose: consent.Purpose
     strategy: list[str]
     since: date | None
+
+
+def members(bank: Bank, actor: Actor, segment_id: int, /) -> NDArray[np.uint8]:
+    """Who is in a segment, packed (little bit order), for questions others ask of it. Raises UnknownSegment."""
+    return service.inside(bank, actor, segment_id).view(np.uint8)
 
 
 def segment_out(segment: Segment) -> SegmentOut:

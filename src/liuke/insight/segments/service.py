@@ -310,6 +310,17 @@ def members(bank: Bank, actor: Actor, segment_id: int, *, cursor: str | None, li
     )
 
 
+def inside(bank: Bank, actor: Actor, segment_id: int) -> Bits:
+    """The set of a segment's members over the whole bank: whoever answers with it narrows it to the actor's scope.
+
+    Raises: Forbidden, UnknownSegment.
+    """
+    actor.require(Permission.SEGMENT_READ)
+    with bank.read(MACHINE) as tx:
+        _known(tx, segment_id)
+        return desk.standing(bank, tx).members(segment_id)
+
+
 #: Members up to which a list is read by their numbers, not by walking the customers in order.
 FEW: Final = 20_000
 

@@ -80,4 +80,4 @@ def nearest(name: str, choices: list[str]) -> str | None:
 def propose(name: str, choices: list[str]) -> str:
     """The words that propose the nearest known name, or nothing."""
     known = nearest(name, choices)
-    return f"，是否想写“{known}”？" if known else ""
+    return f"（是否想写“{known}”？）" if known else ""

@@ -32,7 +32,7 @@ class Speaker:
     def claim(self, term: Term, *, outer: bool = False) -> str:
         """A condition; one made of several is bracketed unless it stands alone."""
         if isinstance(term, Ref):
-            return term.field.label if term.field.label.startswith(("是", "有", "已")) else f"是{term.field.label}"
+            return fact(term.field.label)
         if isinstance(term, Const):
             return "恒成立" if term.value else "恒不成立"
         said = self.value(term)
@@ -107,7 +107,9 @@ class Speaker:
         """The opposite of a condition."""
         if not isinstance(term, Apply):
             said = self.claim(term)
-            return f"不{said}" if said.startswith("是") else f"没{said}" if said.startswith("有") else f"并非{said}"
+            if said.startswith(("是", "符合")):
+                return f"不{said}"
+            return f"没{said}" if said.startswith("有") else f"并非{said}"
         match term.function.name:
             case sign if sign in _OPPOSITE:
                 return self.comparison(term, _OPPOSITE[sign])
@@ -147,6 +149,13 @@ class Speaker:
             if isinstance(text.value, str):
                 return {**places, "event": f"{event}{self.beside(text, condition.args[0]).strip('“”')}"}
         return {**places, "event": f"{event}（{self.claim(condition, outer=True)}）"}
+
+
+def fact(label: str) -> str:
+    """A yes-or-no field as a claim: 是高净值客户, 有冻结账户, 符合“30天未登录”."""
+    if label.startswith(("是", "有", "已")):
+        return label
+    return f"是{label}" if label.endswith(("客户", "人", "成员", "者")) else f"符合“{label}”"
 
 
 def amount(value: Decimal, unit: str | None) -> str:

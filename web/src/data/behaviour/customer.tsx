@@ -16,13 +16,26 @@ export function CustomerBehaviourTab({ customerNo }: { customerNo: string }) {
   const query = useCustomerBehaviour(customerNo)
   return (
     <Loaded query={query}>
-      {(found) => (
-        <div className="lk-stack">
-          <Windows found={found} />
-          <Latest found={found} />
-        </div>
-      )}
+      {(found) =>
+        found.spans.every((one) => one.events === 0) && found.latest.length === 0 ? (
+          <Nothing />
+        ) : (
+          <div className="lk-stack">
+            <Windows found={found} />
+            <Latest found={found} />
+          </div>
+        )
+      }
     </Loaded>
+  )
+}
+
+function Nothing() {
+  const words = useWords(behaviourWords)
+  return (
+    <Panel>
+      <Empty small title={words.noneYet} />
+    </Panel>
   )
 }
 

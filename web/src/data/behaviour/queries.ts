@@ -4,6 +4,7 @@ import { usePages } from '@/kit/pages'
 import type { Aside, Query } from './wire'
 
 const often = 5_000
+const of = (segment: number | null) => (segment === null ? {} : { params: { query: { segment } } })
 
 /** What can be asked: events, fields, days and examples. */
 export function useOffer() {
@@ -11,20 +12,24 @@ export function useOffer() {
 }
 
 /** The answer to a question, beside that question: while the next is asked, the one before is still shown as itself. */
-export function useAnalysis(query: Query) {
+export function useAnalysis(query: Query, segment: number | null) {
   return useQuery({
-    queryKey: ['behaviour', 'analysis', query],
-    queryFn: async () => ({ query, result: await answer(api.POST('/api/behaviour/analysis', { body: query })) }),
+    queryKey: ['behaviour', 'analysis', query, segment],
+    queryFn: async () => ({
+      query,
+      segment,
+      result: await answer(api.POST('/api/behaviour/analysis', { body: query, ...of(segment) })),
+    }),
     placeholderData: (before) => before,
     retry: false,
   })
 }
 
 /** Who did the question's first step most often. */
-export function useDoers(query: Query | null) {
+export function useDoers(query: Query | null, segment: number | null) {
   return useQuery({
-    queryKey: ['behaviour', 'customers', query],
-    queryFn: () => answer(api.POST('/api/behaviour/customers', { body: query as Query })),
+    queryKey: ['behaviour', 'customers', query, segment],
+    queryFn: () => answer(api.POST('/api/behaviour/customers', { body: query as Query, ...of(segment) })),
     enabled: query !== null,
     retry: false,
   })

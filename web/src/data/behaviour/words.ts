@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { words } from '@/kit/lang'
 
 export const behaviourWords = words(
@@ -93,6 +94,19 @@ export const behaviourWords = words(
     range: (low: number, high: number | null) =>
       high === null ? `${low} 次以上` : low === high ? `${low} 次` : `${low}–${high} 次`,
     lasting: '间隔',
+    ninety: '九成不超过',
+    spans: (from: number, to: number | null) => {
+      const said = (minutes: number) =>
+        minutes >= 1440 ? `${minutes / 1440} 天` : minutes >= 60 ? `${minutes / 60} 小时` : `${minutes} 分钟`
+      if (to === null) return `${said(from)}以上`
+      return from === 0 ? `不到 ${said(to)}` : `${said(from)}–${said(to)}`
+    },
+    heatEnds: ['多', '少'] as [string, string],
+    weekday: '星期',
+    hourColumn: '钟点',
+    segment: '客群',
+    everybody: '全部客户',
+    within: (segment: ReactNode): ReactNode => ['；客群“', segment, '”'],
     sessionCount: '会话',
     meanSeconds: '平均时长',
     meanEvents: '平均事件数',
@@ -102,6 +116,7 @@ export const behaviourWords = words(
     who: '查看客户',
     whoTitle: '做得最多的客户',
     whoNote: '最多 200 位，按次数排列；本次查看已留痕。',
+    says: (steps: string) => `统计的是：${steps}`,
     customerNo: '客户号',
     lastAt: '最近一次',
     night: '夜间（22 点至次日 6 点）',
@@ -262,6 +277,19 @@ export const behaviourWords = words(
     range: (low: number, high: number | null) =>
       high === null ? `${low}+` : low === high ? `${low}` : `${low}–${high}`,
     lasting: 'Interval',
+    ninety: '90 % within',
+    spans: (from: number, to: number | null) => {
+      const said = (minutes: number) =>
+        minutes >= 1440 ? `${minutes / 1440} d` : minutes >= 60 ? `${minutes / 60} h` : `${minutes} min`
+      if (to === null) return `${said(from)} or more`
+      return from === 0 ? `under ${said(to)}` : `${said(from)}–${said(to)}`
+    },
+    heatEnds: ['more', 'less'] as [string, string],
+    weekday: 'Day',
+    hourColumn: 'Hour',
+    segment: 'Segment',
+    everybody: 'All customers',
+    within: (segment: ReactNode): ReactNode => ['; segment “', segment, '”'],
     sessionCount: 'Sessions',
     meanSeconds: 'Mean length',
     meanEvents: 'Mean events',
@@ -271,6 +299,7 @@ export const behaviourWords = words(
     who: 'See customers',
     whoTitle: 'Who did it most',
     whoNote: 'Up to 200, most often first; this look was recorded.',
+    says: (steps: string) => `Counted: ${steps}`,
     customerNo: 'Customer no.',
     lastAt: 'Last',
     night: 'At night (22–6)',

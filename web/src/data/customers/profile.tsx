@@ -34,10 +34,12 @@ interface ProfileProps {
   more?: MoreTab[]
   /** What another capability knows of the customer's relations, above those the sources name. */
   circle?: ((customerNo: string) => ReactNode) | undefined
+  /** What another capability found out about the customer, above the tags. */
+  found?: ((customerNo: string) => ReactNode) | undefined
 }
 
 /** 客户 360: who, what they have, what happened, and what to mind. */
-export function ProfilePage({ more = [], circle }: ProfileProps) {
+export function ProfilePage({ more = [], circle, found }: ProfileProps) {
   const words = useWords(customerWords)
   const { no = '' } = useParams()
   const { scope } = useSignedIn()
@@ -46,18 +48,21 @@ export function ProfilePage({ more = [], circle }: ProfileProps) {
   return (
     <Page title="" tab={query.data?.identity.name ?? words.all} back={back}>
       <Loaded query={query} skeleton={<BlockSkeleton rows={12} />}>
-        {(customer) => <Profile key={customer.customer_no} customer={customer} more={more} circle={circle} />}
+        {(customer) => (
+          <Profile key={customer.customer_no} customer={customer} more={more} circle={circle} found={found} />
+        )}
       </Loaded>
     </Page>
   )
 }
 
-type Composed = Required<Pick<ProfileProps, 'more'>> & Pick<ProfileProps, 'circle'> & { customer: CustomerPage }
+type Composed = Required<Pick<ProfileProps, 'more'>> &
+  Pick<ProfileProps, 'circle' | 'found'> & { customer: CustomerPage }
 
-function Profile({ customer, more, circle }: Composed) {
+function Profile({ customer, more, circle, found }: Composed) {
   const words = useWords(customerWords)
   const [address, change] = useAddress()
-  const tabs = useTabs({ customer, more, circle })
+  const tabs = useTabs({ customer, more, circle, found })
   const wanted = address.get('tab') ?? 'overview'
   const tab = tabs.some((one) => one.key === wanted) ? wanted : 'overview'
   return (
@@ -85,10 +90,14 @@ function Profile({ customer, more, circle }: Composed) {
 }
 
 /** The tabs that have something to show; an empty module is hidden. */
-function useTabs({ customer, more, circle }: Composed): { key: string; label?: string; content: ReactNode }[] {
+function useTabs({ customer, more, circle, found }: Composed): { key: string; label?: string; content: ReactNode }[] {
   const mayResolve = useMay('identity.read')
   const all: { key: string; label?: string; shown: boolean; content: ReactNode }[] = [
-    { key: 'overview', shown: true, content: <Overview customer={customer} /> },
+    {
+      key: 'overview',
+      shown: true,
+      content: <Overview customer={customer} found={found?.(customer.customer_no)} />,
+    },
     { key: 'assets', shown: hasAssets(customer), content: <Assets customer={customer} /> },
     { key: 'debts', shown: hasDebts(customer), content: <Debts customer={customer} /> },
     {

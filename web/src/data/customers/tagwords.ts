@@ -6,7 +6,7 @@ export const customerTagWords = words(
     tagsTitle: '标签',
     tagsEmpty: '下一次标签刷新后显示',
     tagsAsOf: (day: string, n: number, at: string) => `共 ${n} 个标签 · 数据日期 ${day} · 更新于 ${at}`,
-    tagSource: (source: string) => `取自：${source}`,
+    tagSource: (source: string, day: string, at: string) => `取自：${source}；数据日期 ${day}，更新于 ${at}`,
     tagFamilies: {
       asset: '资产',
       transaction: '交易',
@@ -22,7 +22,7 @@ export const customerTagWords = words(
     tagsTitle: 'Tags',
     tagsEmpty: 'Shown after the next refresh of tags',
     tagsAsOf: (day: string, n: number, at: string) => `${n} tags · as of ${day} · refreshed ${at}`,
-    tagSource: (source: string) => `From: ${source}`,
+    tagSource: (source: string, day: string, at: string) => `From: ${source}; as of ${day}, refreshed ${at}`,
     tagFamilies: {
       asset: 'Assets',
       transaction: 'Transactions',

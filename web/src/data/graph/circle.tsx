@@ -4,6 +4,7 @@ import { Page } from '@/kit/page'
 import { AddRelation } from './parts/add'
 import { GraphPanel } from './parts/graph'
 import { GroupsOf } from './parts/groupsof'
+import { useNameOf } from './queries'
 import { graphWords } from './words'
 import './graph.css'
 
@@ -11,9 +12,10 @@ import './graph.css'
 export function CirclePage() {
   const words = useWords(graphWords)
   const { no = '' } = useParams()
+  const name = useNameOf(no)
   return (
     <Page
-      title={words.title}
+      title={name ? words.circleOf(name) : words.title}
       note={no}
       back={{ to: `/customers/${no}`, label: words.backCustomer }}
       actions={<AddRelation customerNo={no} />}

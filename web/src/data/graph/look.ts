@@ -9,6 +9,9 @@ export const families: { key: string; kinds: RelationKind[] }[] = [
   { key: 'money', kinds: ['transfer'] },
 ]
 
+/** How many layers a picture shows before anybody asks for more. */
+export const firstLayers = 2
+
 export const everyKind: RelationKind[] = families.flatMap((family) => family.kinds)
 
 const symmetric = new Set<RelationKind>(['spouse', 'kin', 'co_borrower', 'joint_holder', 'address', 'phone', 'device'])

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
 import { usePages } from '@/kit/pages'
+import { firstLayers } from './look'
 import type { AddBody, GroupKind, GroupRow, RelationKind, Request } from './wire'
 
 const pick = (cursor: string | undefined) => (cursor ? { cursor } : {})
@@ -13,6 +14,12 @@ export function usePicture(customer_no: string, hops: number, kinds: RelationKin
     queryFn: () =>
       answer(api.GET('/api/customers/{customer_no}/relations', { params: { path: { customer_no }, query } })),
   })
+}
+
+/** The name of a customer, as their picture shows it; null until it has come. */
+export function useNameOf(customer_no: string): string | null {
+  const picture = usePicture(customer_no, firstLayers, [])
+  return picture.data?.parties.find((party) => party.customer_no === customer_no)?.name ?? null
 }
 
 /** The family and the enterprise of a customer. */

@@ -3,6 +3,7 @@ import { words } from '@/kit/lang'
 export const graphWords = words(
   {
     title: '关系图',
+    circleOf: (name: string) => `${name}的关系图`,
     note: '按证据识别的家庭与企业群；成员、依据与汇总，调整须经复核',
     groups: '群组',
     requests: '调整申请',
@@ -183,6 +184,7 @@ export const graphWords = words(
   },
   {
     title: 'Relation graph',
+    circleOf: (name: string) => `Relations of ${name}`,
     note: 'Families and enterprises found by evidence; every change is approved by a second person',
     groups: 'Groups',
     requests: 'Requests',

@@ -2,11 +2,30 @@ import { words } from '@/kit/lang'
 
 type Names = Record<string, string>
 
+/** What the engine's types are called. */
+const typeNames: Record<string, [zh: string, en: string]> = {
+  VARCHAR: ['文本', 'text'],
+  BOOLEAN: ['是否', 'yes or no'],
+  DATE: ['日期', 'date'],
+  TIMESTAMP: ['时间', 'time'],
+  'TIMESTAMP WITH TIME ZONE': ['时间', 'time'],
+  TINYINT: ['整数', 'whole number'],
+  SMALLINT: ['整数', 'whole number'],
+  INTEGER: ['整数', 'whole number'],
+  BIGINT: ['整数', 'whole number'],
+  HUGEINT: ['整数', 'whole number'],
+  DECIMAL: ['小数', 'decimal'],
+  DOUBLE: ['小数', 'decimal'],
+  FLOAT: ['小数', 'decimal'],
+}
+
 export const pipelineWords = words(
   {
     title: '数据开发',
     note: '用一条查询加工出的表：自动更新、质量把关、来源可查',
     create: '新建加工表',
+    typeOf: (type: string): string => typeNames[type.replace(/\(.*$/, '')]?.[0] ?? type,
+    queryHint: 'SELECT … FROM …',
     lineage: '血缘',
     table: '加工表',
     state: '状态',
@@ -163,6 +182,8 @@ export const pipelineWords = words(
   {
     title: 'Derived tables',
     note: 'Tables made by one query: kept fresh, held to quality rules, traced to their sources',
+    typeOf: (type: string): string => typeNames[type.replace(/\(.*$/, '')]?.[1] ?? type,
+    queryHint: 'SELECT … FROM …',
     create: 'New table',
     lineage: 'Lineage',
     table: 'Table',

@@ -51,3 +51,11 @@ export function useMakeSegment(run_id: string, number: number) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['clusterings', run_id] }),
   })
 }
+
+/** The cluster of the newest run a customer is in; null where in none. */
+export function useCustomerCluster(customer_no: string) {
+  return useQuery({
+    queryKey: ['customer', customer_no, 'cluster'],
+    queryFn: () => answer(api.GET('/api/customers/{customer_no}/cluster', { params: { path: { customer_no } } })),
+  })
+}

@@ -96,7 +96,7 @@ function Editor({ start, known }: { start: Start; known: Words }) {
       <Panel>
         <div className="seg-form">
           <label>
-            <span>{words.name}</span>
+            <span>{words.nameLabel}</span>
             <Input
               value={draft.name}
               maxLength={longestName}

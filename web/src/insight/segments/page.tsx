@@ -62,7 +62,7 @@ function Listed() {
     <Panel flush>
       <div className="lk-filters">
         <Input.Search
-          className="lk-filter-wide"
+          className="seg-search"
           allowClear
           placeholder={words.search}
           aria-label={words.search}
@@ -123,7 +123,6 @@ function useListColumns(): Column<SegmentRow>[] {
     {
       key: 'asof',
       title: words.asOf,
-      card: 'badge',
       render: (row) => (
         <span className="lk-row">
           <DateText at={row.as_of} />

@@ -22,9 +22,12 @@ class Example:
     query: Query
 
     def ending(self, last: date) -> Query:
-        """The question about the days up to ``last``."""
+        """The question about the days up to ``last``; by weeks from a Monday, lest the first week looks poor."""
         facts = {name: getattr(self.query, name) for name in Query.__slots__}
-        return Query(**facts | {"since": last - timedelta(days=self.days - 1), "until": last})
+        since = last - timedelta(days=self.days - 1)
+        if self.query.grain is TimeGrain.WEEK:
+            since -= timedelta(days=since.weekday())
+        return Query(**facts | {"since": since, "until": last})
 
 
 def _asked(kind: Analysis, *steps: Step, **how: object) -> Query:

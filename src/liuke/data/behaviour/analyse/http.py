@@ -1,9 +1,12 @@
 """Behaviour analysis over HTTP: what can be asked, answers, and who it was."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final, Protocol
 
+import numpy as np
 from fastapi import APIRouter
+from fastapi import Query as Parameter
+from numpy.typing import NDArray
 from pydantic import Field as Limits
 
 from liuke.data.behaviour.analyse import ask
@@ -19,13 +22,14 @@ from liuke.data.behaviour.analyse.model import (
     TimeGrain,
 )
 from liuke.data.behaviour.model import NoEvents, QueryInvalid
-from liuke.kernel.errors import Forbidden
+from liuke.kernel.actor import Actor
+from liuke.kernel.bank import Bank
+from liuke.kernel.errors import Forbidden, NotFound
 from liuke.kernel.http import COMMON, ActorDep, BankDep, Wire, problems
 from liuke.kernel.rule import RuleInvalid
 
-router = APIRouter(
-    prefix="/api/behaviour", tags=["behaviour"], responses=COMMON | problems(Forbidden, NoEvents, QueryInvalid)
-)
+_FAULTS: Final = problems(Forbidden, NoEvents, QueryInvalid)
+router = APIRouter(prefix="/api/behaviour", tags=["behaviour"], responses=COMMON | _FAULTS)
 
 
 class BehaviourStep(Wire):
@@ -136,13 +140,36 @@ def read_catalogue(actor: ActorDep, bank: BankDep) -> BehaviourOffer:
     )
 
 
-@router.post("/analysis", responses=problems(RuleInvalid))
-def analyse(wanted: BehaviourQuery, actor: ActorDep, bank: BankDep) -> BehaviourResult:
-    """The answer to a question, over the customers the asker sees."""
-    return BehaviourResult.model_validate(ask.analyse(bank, actor, wanted.query()))
+class Members(Protocol):
+    """The customers of a segment, packed (little bit order). Raises NotFound for one that is not there."""
+
+    def __call__(self, bank: Bank, actor: Actor, segment: int, /) -> NDArray[np.uint8]: ...
 
 
-@router.post("/customers", responses=problems(RuleInvalid))
-def list_doers(wanted: BehaviourQuery, actor: ActorDep, bank: BankDep) -> list[DoerOut]:
-    """The 200 customers who did the question's first step most often; the look is recorded."""
-    return [DoerOut.model_validate(one) for one in ask.who(bank, actor, wanted.query())]
+SegmentQuery = Annotated[int | None, Parameter(ge=1, le=2**62)]
+
+
+def routes(members: Members) -> APIRouter:
+    """The routes that answer, over everybody or one segment: who is in it, whoever wires the routes says."""
+    asked = APIRouter(prefix="/api/behaviour", tags=["behaviour"], responses=COMMON | _FAULTS)
+
+    def chosen(bank: Bank, actor: Actor, segment: int | None) -> NDArray[np.uint8] | None:
+        return None if segment is None else members(bank, actor, segment)
+
+    @asked.post("/analysis", responses=problems(RuleInvalid, NotFound))
+    def analyse(
+        wanted: BehaviourQuery, actor: ActorDep, bank: BankDep, segment: SegmentQuery = None
+    ) -> BehaviourResult:
+        """The answer to a question, over the customers the asker sees, or those of a segment among them."""
+        found = ask.analyse(bank, actor, wanted.query(), members=chosen(bank, actor, segment))
+        return BehaviourResult.model_validate(found)
+
+    @asked.post("/customers", responses=problems(RuleInvalid, NotFound))
+    def list_doers(
+        wanted: BehaviourQuery, actor: ActorDep, bank: BankDep, segment: SegmentQuery = None
+    ) -> list[DoerOut]:
+        """The 200 customers who did the question's first step most often; the look is recorded."""
+        found = ask.who(bank, actor, wanted.query(), members=chosen(bank, actor, segment))
+        return [DoerOut.model_validate(one) for one in found]
+
+    return asked

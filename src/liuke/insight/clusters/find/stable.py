@@ -43,6 +43,9 @@ def month(then: Table, now: Table, *, prepared: Prepared, fitted: Fitted, labels
     if len(here) < 2 * fitted.k:
         return Month(then.as_of, None, None, len(here), "两个月共有的客户太少")
     past = then.rows(there)
+    untold = [one.feature.label for one in prepared.treated if _says_nothing(past.raw.get(one.feature.tag))]
+    if untold:
+        return Month(then.as_of, None, None, len(here), f"当月没有{'、'.join(untold[:2])}等 {len(untold)} 项特征的数据")
     try:
         alone = prepare(past.raw, prepared.features, seed=seed)
     except NothingDiffers:
@@ -52,3 +55,9 @@ def month(then: Table, now: Table, *, prepared: Prepared, fitted: Fitted, labels
         ari = float(adjusted_rand_score(labels[here], again.labels(alone.values)))
     kept = fitted.labels(apply(past.raw, prepared.treated)) == labels[here]
     return Month(then.as_of, ari, float(kept.mean()), len(here), "")
+
+
+def _says_nothing(column: Floats | None) -> bool:
+    """Whether a month has no value of a feature, or the same one for everybody: it was not told then."""
+    known = column[np.isfinite(column)] if column is not None else np.zeros(0)
+    return not known.size or bool(known.min() == known.max())

@@ -118,7 +118,8 @@ def written(value: int, field: Field) -> str:
         return (_EPOCH + timedelta(days=value)).isoformat()
     shape = field.shape
     number = Decimal(value).scaleb(-shape.scale)
-    return f"{number.normalize():f}{shape.unit or ''}"
+    whole = number == number.to_integral_value()
+    return f"{f'{int(number):,}' if whole else f'{number.normalize():,f}'}{shape.unit or ''}"
 
 
 @dataclass(frozen=True, slots=True)

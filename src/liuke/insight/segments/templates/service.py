@@ -1,6 +1,6 @@
 """What others may ask of templates: see them with what they would come to, and take them all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,9 +40,11 @@ def _offer(bank: Bank, actor: Actor, template: Template, made: Sequence[Segment]
     return Offered(template, counted, "", taken)
 
 
-def install(bank: Bank, actor: Actor, *, as_of: date | None = None) -> list[Segment]:
-    """Make a segment of every template that none was made of, computed as of a day; returns the new ones."""
+def install(
+    bank: Bank, actor: Actor, *, keys: Collection[str] | None = None, as_of: date | None = None
+) -> list[Segment]:
+    """Make a segment of every template, or of ``keys``, not taken yet, computed as of a day; returns the new."""
     with bank.read(MACHINE) as tx:
         known = {segment.template for segment in store.every(tx, state=None)}
-    drafts = [template.draft() for template in shipped() if template.key not in known]
+    drafts = [one.draft() for one in shipped() if one.key not in known and (keys is None or one.key in keys)]
     return service.create_all(bank, actor, drafts, as_of=as_of)

@@ -21,8 +21,6 @@ const numberAt = (row: Cell[], at: number): number => Number(row[at] ?? 0)
 const textAt = (row: Cell[], at: number): string => String(row[at] ?? '')
 const bp = 10_000
 const whole = 100
-const hour = 60
-const day = 1440
 
 /** The chart of an answer. */
 export function useDrawing(result: Result, offer: Offer, measure: Measure, query: Query): Drawing {
@@ -74,7 +72,9 @@ export function useDrawing(result: Result, offer: Offer, measure: Measure, query
         return { option: bars(labels, values), empty: values.every((value) => value === 0), unit: words.people }
       }
       case 'interval': {
-        const labels = rows.map((row) => span(numberAt(row, 0)))
+        const labels = rows.map((row, at) =>
+          words.spans(numberAt(row, 0), at + 1 < rows.length ? numberAt(row, 1) : null),
+        )
         const values = rows.map((row) => numberAt(row, 2))
         return { option: bars(labels, values), empty: values.every((value) => value === 0), unit: words.times }
       }
@@ -96,7 +96,7 @@ export function useDrawing(result: Result, offer: Offer, measure: Measure, query
         const hours = Array.from({ length: 24 }, (_, index) => String(index))
         const colours = [palette[mode].primarySoft, palette[mode].primary]
         const empty = cells.every((cell) => cell[2] === 0)
-        return { option: heat(hours, words.weekdays, cells, colours), empty, unit }
+        return { option: heat(hours, words.weekdays, cells, { colours, ends: words.heatEnds }), empty, unit }
       }
     }
   }, [result, measure, query, words, names, mode])
@@ -108,11 +108,4 @@ function average(rows: Cell[][], at: number): number {
   const size = over.reduce((sum, row) => sum + numberAt(row, 1), 0)
   const back = over.reduce((sum, row) => sum + numberAt(row, at), 0)
   return size ? Math.round((back / size) * whole * 10) / 10 : 0
-}
-
-/** Where a bar of intervals begins: `30m`, `6h`, `7d`. */
-export function span(minutes: number): string {
-  if (minutes >= day) return `${minutes / day}d+`
-  if (minutes >= hour) return `${minutes / hour}h+`
-  return `${minutes}m+`
 }

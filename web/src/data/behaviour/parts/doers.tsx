@@ -9,11 +9,17 @@ import { useDoers } from '../queries'
 import type { Doer, Query } from '../wire'
 import { behaviourWords } from '../words'
 
+interface DoersProps {
+  query: Query | null
+  segment: number | null
+  onClose: () => void
+}
+
 /** Who did it: the customers behind the figure, most often first. */
-export function Doers({ query, onClose }: { query: Query | null; onClose: () => void }) {
+export function Doers({ query, segment, onClose }: DoersProps) {
   const words = useWords(behaviourWords)
   const navigate = useNavigate()
-  const found = useDoers(query)
+  const found = useDoers(query, segment)
   const columns: Column<Doer>[] = [
     {
       key: 'no',

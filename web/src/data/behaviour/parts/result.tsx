@@ -1,5 +1,5 @@
 import { Button, Segmented } from 'antd'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useMay } from '@/kit/actor'
 import { Chart } from '@/kit/chart'
 import { count, dateTime } from '@/kit/format'
@@ -15,12 +15,14 @@ import { useTiles } from './tiles'
 interface ResultProps {
   result: Result
   query: Query
+  /** The segment that was looked at, by name; null: everybody. */
+  among: ReactNode
   offer: Offer
   onWho: () => void
 }
 
 /** An answer: figures, chart and table; under the chart what was counted, and as of when. */
-export function ResultView({ result, query, offer, onWho }: ResultProps) {
+export function ResultView({ result, query, among, offer, onWho }: ResultProps) {
   const words = useWords(behaviourWords)
   const lang = useLang()
   const mayLook = useMay('customer.read')
@@ -66,7 +68,12 @@ export function ResultView({ result, query, offer, onWho }: ResultProps) {
           tall="tall"
           unit={drawing.unit}
           asOf={dateTime(result.as_of)}
-          definition={definition}
+          definition={
+            <>
+              {definition}
+              {among ? words.within(among) : ''}
+            </>
+          }
         />
         <p className="lk-small lk-faint">{words.asked(count(result.customers), result.milliseconds)}</p>
       </Panel>

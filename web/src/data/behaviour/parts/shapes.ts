@@ -11,7 +11,10 @@ export function lines(labels: string[], series: [string, number[]][], unit = '')
     tooltip: { trigger: 'axis', valueFormatter: (value: number) => `${value.toLocaleString('en-US')}${unit}` },
     xAxis: { type: 'category', data: labels, boundaryGap: false },
     yAxis: { type: 'value', min: 0, minInterval: unit ? 0 : 1 },
-    series: series.map(([name, data]) => ({ type: 'line', name, data, showSymbol: data.length <= 31 })),
+    series: series.map(([name, data]) => {
+      const few = data.length <= 31
+      return { type: 'line', name, data, showSymbol: few, showAllSymbol: few }
+    }),
   }
 }
 
@@ -35,7 +38,8 @@ export function bars(
         label: {
           show: true,
           position: sideways ? 'right' : 'top',
-          formatter: ({ dataIndex }: { dataIndex: number }) => notes?.[dataIndex] ?? String(values[dataIndex] || ''),
+          formatter: ({ dataIndex }: { dataIndex: number }) =>
+            notes?.[dataIndex] ?? (values[dataIndex] ? values[dataIndex].toLocaleString('en-US') : ''),
         },
       },
     ],
@@ -46,7 +50,7 @@ export function heat(
   columns: string[],
   rows: string[],
   cells: [number, number, number][],
-  colours: string[],
+  { colours, ends }: { colours: string[]; ends: [more: string, less: string] },
 ): EChartsOption {
   return {
     grid: { ...grid, top: 8, bottom: 48 },
@@ -63,6 +67,7 @@ export function heat(
       left: 'center',
       bottom: 0,
       itemHeight: 120,
+      text: ends,
       inRange: { color: colours },
     },
     series: [{ type: 'heatmap', data: cells }],

@@ -3,7 +3,6 @@ import { useLang, useWords } from '@/kit/lang'
 import type { Column } from '@/kit/table'
 import type { Offer, Query, Result } from '../wire'
 import { behaviourWords } from '../words'
-import { span } from './charts'
 import { useNames } from './names'
 
 export interface TableRow {
@@ -48,14 +47,20 @@ export function useTable(
   const share = (value: number) => percent(value / bp)
   const long = (minutes: number) => duration(minutes * minute, lang)
   const rows = result.rows.map((cells, at) => ({ key: String(at), cells }))
+  const last = String(rows.length - 1)
   const columns: Record<Result['kind'], () => Column<TableRow>[]> = {
     trend: () => [
       words_('day', words.day, (row) => text(row, 0), true),
-      query.by
-        ? words_('group', words.bys[query.by] ?? words.group, (row) =>
-            names.group(query.by, row.cells[2] as string | null),
-          )
-        : words_('step', words.event, (row) => result.steps[number(row, 1) ?? 0] ?? ''),
+      ...(query.by
+        ? [
+            words_('group', words.bys[query.by] ?? words.group, (row) =>
+              names.group(query.by, row.cells[2] as string | null),
+            ),
+          ]
+        : []),
+      ...(!query.by && result.steps.length > 1
+        ? [words_('step', words.event, (row) => result.steps[number(row, 1) ?? 0] ?? '')]
+        : []),
       figure('customers', words.customersColumn, 4),
       figure('times', words.timesColumn, 3),
     ],
@@ -99,7 +104,12 @@ export function useTable(
       figure('customers', words.customersColumn, 2),
     ],
     interval: () => [
-      words_('range', words.lasting, (row) => span(number(row, 0) ?? 0), true),
+      words_(
+        'range',
+        words.lasting,
+        (row) => words.spans(number(row, 0) ?? 0, row.key === last ? null : number(row, 1)),
+        true,
+      ),
       figure('times', words.timesColumn, 2),
     ],
     session: () => [
@@ -111,8 +121,8 @@ export function useTable(
       figure('single', words.single, 5, share),
     ],
     hours: () => [
-      words_('weekday', words.day, (row) => words.weekdays[number(row, 0) ?? 0] ?? '', true),
-      words_('hour', words.when, (row) => words.hour(number(row, 1) ?? 0)),
+      words_('weekday', words.weekday, (row) => words.weekdays[number(row, 0) ?? 0] ?? '', true),
+      words_('hour', words.hourColumn, (row) => words.hour(number(row, 1) ?? 0)),
       figure('customers', words.customersColumn, 3),
       figure('times', words.timesColumn, 2),
     ],

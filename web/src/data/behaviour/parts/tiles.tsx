@@ -26,7 +26,7 @@ export function useTiles(result: Result): { name: string; value: string }[] {
       return [
         ...tile(words.timesColumn, at('count'), count),
         ...tile(`${words.median}`, at('median_minutes'), long),
-        ...tile('P90', at('p90_minutes'), long),
+        ...tile(words.ninety, at('p90_minutes'), long),
       ]
     case 'session':
       return [

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { Chart } from '@/kit/chart'
 import { Empty } from '@/kit/faces'
 import { major, moneyExact, moneyShort, month } from '@/kit/format'
@@ -11,7 +11,7 @@ import { customerWords } from '../words'
 import { Tags } from './tags'
 
 /** 概览: what the customer has and owes, and how AUM and money moved over twelve months. */
-export function Overview({ customer }: { customer: CustomerPage }) {
+export function Overview({ customer, found }: { customer: CustomerPage; found?: ReactNode }) {
   const words = useWords(customerWords)
   const kit = useWords(kitWords)
   const { amounts, monthly } = customer
@@ -62,6 +62,7 @@ export function Overview({ customer }: { customer: CustomerPage }) {
           definition={words.flowDefinition}
         />
       </Panel>
+      {found}
       <Tags customerNo={customer.customer_no} />
     </div>
   )

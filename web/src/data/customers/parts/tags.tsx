@@ -9,7 +9,7 @@ import { useCustomerTags } from '../queries'
 import type { CustomerTag, CustomerTags } from '../wire'
 import { customerTagWords } from '../tagwords'
 
-/** The customer's tags by family, each with where it comes from; the day and time stand below. */
+/** The customer's tags by family, each with where it comes from and of when; the day and time stand below too. */
 export function Tags({ customerNo }: { customerNo: string }) {
   const words = useWords(customerTagWords)
   const query = useCustomerTags(customerNo)
@@ -35,7 +35,7 @@ function Wall({ tags }: { tags: CustomerTags }) {
               {tags.items
                 .filter((one) => one.family === family)
                 .map((one) => (
-                  <OneTag key={one.code} tag={one} />
+                  <OneTag key={one.code} tag={one} when={[tags.as_of ?? '', stamp(tags.refreshed_at)]} />
                 ))}
             </ul>
           </section>
@@ -46,11 +46,11 @@ function Wall({ tags }: { tags: CustomerTags }) {
   )
 }
 
-function OneTag({ tag }: { tag: CustomerTag }) {
+function OneTag({ tag, when }: { tag: CustomerTag; when: [day: string, at: string] }) {
   const words = useWords(customerTagWords)
   const mayRead = useMay('tag.read')
   return (
-    <li className={hasValue(tag) ? '' : 'lk-tagwall-none'} title={words.tagSource(tag.source)}>
+    <li className={hasValue(tag) ? '' : 'lk-tagwall-none'} title={words.tagSource(tag.source, ...when)}>
       <span className="lk-tagwall-name">
         {mayRead ? <Link to={`/tags/${tag.code}`}>{tag.name}</Link> : tag.name}
         <small>{tag.source}</small>

@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router'
 import { BlockSkeleton, Empty, Loaded } from '@/kit/faces'
 import { useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
-import { everyKind, linesOf } from '../look'
+import { everyKind, firstLayers, linesOf } from '../look'
 import { usePicture } from '../queries'
 import type { Picture, Relation, RelationKind } from '../wire'
 import { graphWords } from '../words'
@@ -15,7 +15,7 @@ import { RelationList } from './relations'
 const layers = [1, 2, 3]
 
 /** The relation graph around a customer, with its filters and, beside it, the same as a list. */
-export function GraphPanel({ customerNo, hops = 2 }: { customerNo: string; hops?: number }) {
+export function GraphPanel({ customerNo, hops = firstLayers }: { customerNo: string; hops?: number }) {
   const words = useWords(graphWords)
   const [depth, setDepth] = useState(hops)
   const [kinds, setKinds] = useState<RelationKind[]>([])

@@ -48,7 +48,7 @@ function Why({ row, via }: { row: GroupMember; via: GroupMember['party'] | undef
   if (!via) return <span className="lk-faint">{words.first}</span>
   const deviceOnly = row.needs.includes('device')
   return (
-    <span className="lk-row">
+    <span className="lk-row lk-graph-why">
       <span className="lk-small">{words.via(called(via, words))}</span>
       {row.reasons.map((reason) => (
         <StatusTag key={reason.code} tone={reason.weight > 0 ? 'primary' : 'warn'}>

@@ -1,8 +1,9 @@
 import { Alert } from 'antd'
+import { Fact, Facts } from '@/kit/badge'
 import { DateText } from '@/kit/figure'
 import { useWords } from '@/kit/lang'
 import { Money } from '@/kit/money'
-import { Panel, Tile, Tiles } from '@/kit/page'
+import { Panel } from '@/kit/page'
 import { Split } from '@/kit/split'
 import type { Sums } from '../wire'
 import { graphWords } from '../words'
@@ -18,17 +19,26 @@ export function SumsPanel({ sums, device }: { sums: Sums; device: boolean }) {
       name: `${words.productKinds[held.kind] ?? held.kind} · ${words.holders(held.members)}`,
       minor: held.amount,
     }))
+  const figures: [name: string, minor: number][] = [
+    [words.aum, sums.aum],
+    [words.loans, sums.loans],
+    [words.card, sums.card_balance],
+  ]
   return (
     <Panel
       title={words.sums}
       extra={<span className="lk-small lk-faint">{words.sumsNote(sums.counted, sums.members)}</span>}
     >
       <div className="lk-stack">
-        <Tiles>
-          <Tile name={words.aum} value={<Money minor={sums.aum} />} />
-          <Tile name={words.loans} value={<Money minor={sums.loans} />} />
-          <Tile name={words.card} value={<Money minor={sums.card_balance} />} />
-        </Tiles>
+        <Facts columns={3}>
+          {figures.map(([name, minor]) => (
+            <Fact key={name} name={name}>
+              <span className="lk-big">
+                <Money minor={minor} />
+              </span>
+            </Fact>
+          ))}
+        </Facts>
         {parts.length > 0 && <Split parts={parts} label={words.products} />}
         <p className="lk-small lk-faint">
           {words.asOf} <DateText at={sums.as_of} />

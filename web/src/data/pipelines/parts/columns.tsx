@@ -1,4 +1,5 @@
 import { Input } from 'antd'
+import '../lineage.css'
 import { StatusTag } from '@/kit/badge'
 import { useWords } from '@/kit/lang'
 import { Panel } from '@/kit/page'
@@ -26,7 +27,15 @@ export function Columns({ columns, one, set, readOnly }: ColumnsProps) {
   }
   const shown: Column<OutColumn>[] = [
     { key: 'name', title: words.column, card: 'title', render: (row) => <code>{row.name}</code> },
-    { key: 'kind', title: words.kind, render: (row) => <span className="lk-small">{row.kind}</span> },
+    {
+      key: 'kind',
+      title: words.kind,
+      render: (row) => (
+        <span className="lk-small" title={row.kind}>
+          {words.typeOf(row.kind)}
+        </span>
+      ),
+    },
     {
       key: 'pi',
       title: words.pi,
@@ -67,7 +76,7 @@ export function Columns({ columns, one, set, readOnly }: ColumnsProps) {
     {
       key: 'origins',
       title: words.origins,
-      render: (row) => <span className="lk-small lk-soft">{row.origins.join('、') || '—'}</span>,
+      render: (row) => <span className="lk-small lk-soft lk-origins">{row.origins.join('、') || '—'}</span>,
     },
   ]
   return (

@@ -119,6 +119,7 @@ function RuleRow({ rule, columns, readOnly, put }: RowProps) {
         onChange={(severity) => set({ severity })}
       />
       <InputNumber
+        className="lk-filter-text"
         disabled={readOnly}
         min={0}
         value={rule.most}

@@ -23,6 +23,7 @@ export function Sql({ text, readOnly, problems, onChange }: SqlProps) {
         readOnly={readOnly}
         autoSize={{ minRows: 10, maxRows: 28 }}
         spellCheck={false}
+        placeholder={words.queryHint}
         aria-label={words.sql}
         aria-invalid={problems.length > 0}
         maxLength={20_000}

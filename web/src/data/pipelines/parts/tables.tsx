@@ -37,7 +37,7 @@ export function Tables({ tables, onInsert, readOnly }: TablesProps) {
     children: (
       <ul className="lk-lines">
         {table.columns.map((column) => (
-          <li key={column.name} title={column.meaning}>
+          <li key={column.name} title={`${column.meaning} ${column.kind}`.trim()}>
             {readOnly ? (
               <code>{column.name}</code>
             ) : (
@@ -51,7 +51,7 @@ export function Tables({ tables, onInsert, readOnly }: TablesProps) {
               </a>
             )}
             <span className="lk-small lk-faint">
-              {column.kind.toLowerCase()} {column.unit}
+              {words.typeOf(column.kind)} {column.unit}
             </span>
           </li>
         ))}

@@ -98,6 +98,7 @@ function useEvidenceOption({ evidence, run }: ClusteringDetail) {
       yAxisIndex,
       data: evidence.map((one) => Number(of(one).toFixed(3))),
       symbolSize: 8,
+      showAllSymbol: true,
     })
     const taken = evidence.findIndex((one) => one.k === run.k)
     const mark = taken < 0 ? {} : { markLine: chosen(taken, words.chosen) }

@@ -2,9 +2,14 @@ import { count, moneyShort, percent } from '@/kit/format'
 import type { Lang } from '@/kit/lang'
 
 const cents = 100
+const short = 10_000
 
-/** 元 as the reader reads amounts. */
-export const yuan = (value: number, lang: Lang): string => moneyShort(Math.round(value * cents), 'CNY', lang)
+/** 元 as the reader reads estimates: whole ones, in 万 and 亿 from there. */
+export function yuan(value: number, lang: Lang): string {
+  const whole = Math.round(value)
+  if (Math.abs(whole) < short) return lang === 'zh' ? `${count(whole)} 元` : `¥${count(whole)}`
+  return moneyShort(whole * cents, 'CNY', lang)
+}
 
 /** A median in its own unit. */
 export function inUnit(value: number | null, unit: string, lang: Lang): string {

@@ -25,7 +25,7 @@ export function SettingsPanel({ detail }: { detail: ClusteringDetail }) {
   ]
   const earnings: Column<Earning>[] = [
     { key: 'label', title: words.earning, card: 'title', render: (row) => row.label },
-    { key: 'rate', title: words.rates, align: 'right', card: 'figure', render: (row) => <RateText bp={row.rate_bp} /> },
+    { key: 'rate', title: words.rate, align: 'right', card: 'figure', render: (row) => <RateText bp={row.rate_bp} /> },
   ]
   return (
     <div className="lk-grid">

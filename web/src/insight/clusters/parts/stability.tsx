@@ -23,6 +23,7 @@ export function StabilityPanel({ detail }: { detail: ClusteringDetail }) {
         <Chart
           option={option}
           label={words.stabilityLabel}
+          empty={detail.months.every((one) => one.ari === null)}
           asOf={detail.run.as_of}
           definition={words.stabilityDefinition}
         />
@@ -70,7 +71,14 @@ function useStabilityOption(months: MonthAlike[]) {
       xAxis: { type: 'category', data: months.map((one) => month(one.as_of)) },
       yAxis: { type: 'value', min: 0, max: 1 },
       series: [
-        { type: 'line', name: words.ari, symbolSize: 8, data: months.map((one) => rounded(one.ari)) },
+        {
+          type: 'line',
+          name: words.ari,
+          symbolSize: 8,
+          showAllSymbol: true,
+          z: 3,
+          data: months.map((one) => rounded(one.ari)),
+        },
         { type: 'bar', name: words.stayed, barMaxWidth: 36, data: months.map((one) => rounded(one.stayed)) },
       ],
     }),

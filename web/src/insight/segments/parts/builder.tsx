@@ -12,6 +12,7 @@ import { useWords } from '@/kit/lang'
 import { eventPrefix, leaves, sequenceField, textField } from '../tree'
 import type { Words } from '../wire'
 import { segmentWords } from '../words'
+import { AddAction, NotToggle, OperatorSelect, RemoveAction } from './controls'
 import { ValueEditor, type EditorContext } from './valueeditor'
 
 interface BuilderProps {
@@ -64,7 +65,16 @@ export function Builder({ query, known, purpose, counts, onChange }: BuilderProp
         resetOnFieldChange
         getOperators={operatorsOf}
         getDefaultValue={(rule) => defaultValue(rule.field, kinds.get(rule.field), known)}
-        controlElements={{ valueEditor: ValueEditor, fieldSelector: FieldSelect }}
+        controlElements={{
+          valueEditor: ValueEditor,
+          fieldSelector: FieldSelect,
+          operatorSelector: OperatorSelect,
+          notToggle: NotToggle,
+          addRuleAction: AddAction,
+          addGroupAction: AddAction,
+          removeRuleAction: RemoveAction,
+          removeGroupAction: RemoveAction,
+        }}
         controlClassnames={{ queryBuilder: 'seg-builder' }}
         translations={{
           addRule: { label: words.addRule },

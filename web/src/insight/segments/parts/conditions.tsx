@@ -1,6 +1,7 @@
 import { Input } from 'antd'
-import { useEffect, useState } from 'react'
-import type { RuleGroupType } from 'react-querybuilder'
+import type { TextAreaRef } from 'antd/es/input/TextArea'
+import { useEffect, useRef, useState } from 'react'
+import { prepareRuleGroup, type RuleGroupType } from 'react-querybuilder'
 import { ApiError } from '@/api/errors'
 import { Percent } from '@/kit/figure'
 import { count } from '@/kit/format'
@@ -12,6 +13,7 @@ import { emptyGroup, leaves, toQuery, toText, type Node } from '../tree'
 import type { Counted, Words } from '../wire'
 import { segmentWords } from '../words'
 import { Builder } from './builder'
+import { ErrorPlace } from './place'
 
 interface ConditionsProps {
   text: string
@@ -45,16 +47,25 @@ export function Conditions({ text, purpose, known, onText }: ConditionsProps) {
   if (fresh && fresh !== followed && asked === text) {
     setFollowed(fresh)
     if (text !== built) {
-      setQuery(toQuery(fresh.tree as unknown as Node))
+      setQuery(prepareRuleGroup(toQuery(fresh.tree as unknown as Node)))
       setBuilt(text)
     }
   }
   const change = (next: RuleGroupType) => {
     const written = toText(next, known)
     setQuery(next)
+    // The builder reports its own numbering of conditions too: what says the same must not write over the text.
+    if (written === toText(query, known)) return
     setBuilt(written)
     onText(written)
   }
+  const writing = useRef<TextAreaRef>(null)
+  const go = (place: number) => {
+    const area = writing.current?.resizableTextArea?.textArea
+    area?.focus()
+    area?.setSelectionRange(place - 1, place)
+  }
+  const wrongAt = counted.error && asked === text ? placeOf(counted.error) : null
   const parts = fresh && built === text && leaves(query).length === fresh.parts.length ? fresh.parts : []
   return (
     <div className="seg-editor">
@@ -71,14 +82,17 @@ export function Conditions({ text, purpose, known, onText }: ConditionsProps) {
         <CountBar counted={text.trim() ? counted.data : undefined} busy={counted.isFetching} error={counted.error} />
         <Panel title={words.ruleText}>
           <Input.TextArea
+            ref={writing}
             className="lk-editor"
             value={text}
             autoSize={{ minRows: 4, maxRows: 14 }}
             placeholder={words.textHint}
             aria-label={words.ruleText}
             status={counted.error ? 'error' : ''}
+            aria-invalid={Boolean(counted.error)}
             onChange={(event) => onText(event.target.value)}
           />
+          {wrongAt !== null && <ErrorPlace text={asked} place={wrongAt} onGo={go} />}
         </Panel>
       </div>
     </div>
@@ -102,7 +116,7 @@ function CountBar({ counted, busy, error }: { counted: Counted | undefined; busy
             </span>
           </div>
           <div className="seg-soft">
-            {counted.base > 0 && words.ofBase('')}
+            {counted.base > 0 && words.ofBase}{' '}
             <Percent ratio={counted.base > 0 ? counted.customers / counted.base : null} digits={2} /> ·{' '}
             {words.asOfDay(counted.as_of)}
           </div>
