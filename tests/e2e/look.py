@@ -1,5 +1,6 @@
 """What the browser tests know of a served bank: who is whose customer, and how to sign in."""
 
+import httpx
 from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Served
 
@@ -15,6 +16,13 @@ def sign_in(page: Page, served: Served, login: str) -> None:
     page.wait_for_url(lambda url: "sign-in" not in url)
     expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
     page.wait_for_load_state("networkidle")
+
+
+def signed_in(served: Served, login: str) -> httpx.Client:
+    """A client of the API, signed in."""
+    answer = httpx.post(f"{served.url}/api/session", json={"login": login, "password": PASSWORD}, timeout=60)
+    headers = {"x-csrf-token": answer.json()["csrf_token"]}
+    return httpx.Client(base_url=served.url, cookies=answer.cookies, headers=headers, timeout=60)
 
 
 def customer_of(served: Served, *, rm: str, systems: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""An app sends events live; a moment later they are on the customer's page and in the analyses."""
+"""An app sends events live; a moment later they are on the customer's page, in a live segment and in the analyses."""
 
 import json
 import subprocess
@@ -8,23 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ROOT, Served
-from tests.e2e.look import sign_in
-
-from liuke.app.demo import PASSWORD
+from tests.e2e.look import sign_in, signed_in
 
 pytestmark = pytest.mark.browser
 
 _COUNT = 7
-
-
-def _signed_in(served: Served, login: str) -> httpx.Client:
-    answer = httpx.post(f"{served.url}/api/session", json={"login": login, "password": PASSWORD}, timeout=30)
-    headers = {"x-csrf-token": answer.json()["csrf_token"]}
-    return httpx.Client(base_url=served.url, cookies=answer.cookies, headers=headers, timeout=30)
+_LIVE = "正在看理财的客户"
 
 
 def _until(found: Callable[[], Any], wanted: Any) -> None:
@@ -32,6 +24,15 @@ def _until(found: Callable[[], Any], wanted: Any) -> None:
     while found() != wanted:
         assert time.monotonic() < ends, f"{found()} is not {wanted}"
         time.sleep(0.3)
+
+
+def _watch(served: Served) -> None:
+    """A live segment of whoever looks at wealth products this often within the hour; nobody is in it yet."""
+    rule_text = f"count_events('view', '1h', page = 'wealth_detail') >= {_COUNT}"
+    wanted = {"name": _LIVE, "rule_text": rule_text, "purpose": "service", "live": True}
+    with signed_in(served, "analyst") as analyst:
+        made = analyst.post("/api/segments", json=wanted).json()
+    assert made["customers"] == 0
 
 
 def _app_user(served: Served) -> tuple[str, int]:
@@ -46,10 +47,11 @@ def _app_user(served: Served) -> tuple[str, int]:
 def test_events_an_app_sends_are_seen_at_once_and_counted_once(served: Served, page: Page) -> None:
     user, one_id = _app_user(served)
     number = served.customer_no(one_id)
-    with _signed_in(served, "engineer") as engineer, _signed_in(served, "rm") as rm:
+    with signed_in(served, "engineer") as engineer, signed_in(served, "rm") as rm:
         wanted = {"name": "app", "permissions": ["behaviour.send"], "days": 1}
         issued = engineer.post("/api/tokens", json=wanted).json()
         token = next(value for value in issued.values() if str(value).startswith("lk_"))
+        _watch(served)
         node = str(Path(sys.executable).with_name("node"))
         done = subprocess.run(
             [node, "tests/e2e/app.mjs", served.url, token, user, str(_COUNT)],
@@ -63,9 +65,10 @@ def test_events_an_app_sends_are_seen_at_once_and_counted_once(served: Served, p
             return events
 
         _until(lately, _COUNT)
+        _until(lambda: _LIVE in [one["name"] for one in rm.get(f"/api/customers/{number}/segments").json()], True)
         rule = {"rule": "count_events('view', '1h', page = 'wealth_detail' and seconds >= 20) = 7"}
         assert rm.post(f"/api/customers/{number}/behaviour/rule", json=rule).json()["answer"] is True
-    with _signed_in(served, "analyst") as analyst:
+    with signed_in(served, "analyst") as analyst:
         offer = analyst.get("/api/behaviour/catalogue").json()
         step = {"event": "view", "where": "page = 'wealth_detail'"}
 

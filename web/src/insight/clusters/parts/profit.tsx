@@ -4,6 +4,7 @@ import { count } from '@/kit/format'
 import { useLang, useWords, type Lang } from '@/kit/lang'
 import { Panel } from '@/kit/page'
 import { usePreferences } from '@/kit/preferences'
+import { useNarrow } from '@/kit/screen'
 import { palette, space } from '@/kit/tokens'
 import type { Cluster, ClusteringDetail } from '../wire'
 import { clusterWords } from '../words'
@@ -11,6 +12,8 @@ import { yuan } from './figures'
 
 const cap = 6
 const lineWidth = 2
+const wideLabel = 220
+const narrowLabel = 96
 
 /** What each cluster earns, with the interval that holds it. */
 export function ProfitPanel({ detail }: { detail: ClusteringDetail }) {
@@ -60,6 +63,7 @@ function useProfitOption(clusters: Cluster[]) {
   const words = useWords(clusterWords)
   const lang = useLang()
   const { mode } = usePreferences()
+  const narrow = useNarrow()
   return useMemo(() => {
     const names = clusters.map((one) => `${one.number}. ${one.name}`)
     const ranges = clusters.flatMap(({ profit: { low, high } }, row) =>
@@ -69,7 +73,12 @@ function useProfitOption(clusters: Cluster[]) {
       grid: { left: 8, right: 72, top: 8, bottom: 0, containLabel: true },
       tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, formatter: tip(clusters, words, lang) },
       xAxis: { type: 'value', axisLabel: { formatter: count, hideOverlap: true } },
-      yAxis: { type: 'category', inverse: true, data: names, axisLabel: { width: 220, overflow: 'break' } },
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: names,
+        axisLabel: { width: narrow ? narrowLabel : wideLabel, overflow: 'break' },
+      },
       series: [
         {
           type: 'bar',
@@ -87,7 +96,7 @@ function useProfitOption(clusters: Cluster[]) {
         },
       ],
     }
-  }, [clusters, words, lang, mode])
+  }, [clusters, words, lang, mode, narrow])
 }
 
 const tip =

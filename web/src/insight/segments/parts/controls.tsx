@@ -12,6 +12,7 @@ export function AddAction({ label, handleOnClick, className }: ActionProps) {
       type="dashed"
       size="small"
       icon={<PlusOutlined />}
+      aria-label={String(label)}
       onClick={(event) => handleOnClick(event)}
     >
       {label}
@@ -51,7 +52,7 @@ export function NotToggle({ checked, handleOnChange, className }: NotToggleProps
 /** How a value is compared; nothing where there is only one way. */
 export function OperatorSelect({ options, value, handleOnChange, className }: OperatorSelectorProps) {
   const words = useWords(segmentWords)
-  const ways = options.flatMap((one) => ('options' in one ? one.options : [one]))
+  const ways = options as { name: string; label: string }[]
   if (ways.length < 2) return null
   return (
     <Select
