@@ -27,8 +27,10 @@ def group(bank: Bank, actor: Actor) -> None:
         if day not in tags.days(bank):
             tags.refresh(bank, actor, as_of=day)
     made = segments.install(bank, owner, keys=_OF_EVENTS, as_of=past[0])
-    for day in [*past[1:], None] if made else []:
-        segments.refresh(bank, owner, cause=segments.Cause.TAGS, only=[one.id for one in made], as_of=day)
+    if made:
+        numbers = [one.id for one in made]
+        for then in (*past[1:], None):
+            segments.refresh(bank, owner, cause=segments.Cause.TAGS, only=numbers, as_of=then)
     segments.install(bank, owner)
 
 
