@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from xdist.remote import Producer
@@ -18,6 +19,10 @@ from liuke.kernel.clock import FixedClock
 from liuke.kernel.settings import Settings
 from liuke.kernel.store.embedded import EmbeddedPostgres
 from liuke.kernel.store.migrate import migrate
+
+#: How quick the machine is decides no test.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 #: Folders whose tests share a bank that takes a minute to build: one process runs them all.
 _TOGETHER = frozenset({"app", "e2e", "spark"})

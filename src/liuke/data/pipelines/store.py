@@ -1,7 +1,7 @@
 """Tables of derived tables: what each is, its versions, what it has consumed, and its runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -25,7 +25,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
-from sqlalchemy.exc import DBAPIError
 
 from liuke.data.pipelines import graph
 from liuke.data.pipelines.model import (
@@ -41,6 +40,7 @@ from liuke.data.pipelines.model import (
     Version,
 )
 from liuke.kernel.bank import Bank
+from liuke.kernel.store import sole as held
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.lake import LakeColumn, LakeTable, file_table
 from liuke.kernel.store.records import ReadHandle, WriteHandle
@@ -295,19 +295,9 @@ def as_run(row: RowMapping) -> Run:
     )
 
 
-@contextmanager
-def sole(bank: Bank, name: str) -> Iterator[None]:
+def sole(bank: Bank, name: str) -> AbstractContextManager[None]:
     """Hold a derived table for oneself, across all processes, until the block ends or the process dies.
 
     Raises: PipelineBusy when somebody else holds it.
     """
-    with bank.records.engine.connect() as raw:
-        connection = raw.execution_options(isolation_level="AUTOCOMMIT")
-        held = {"name": f"pipeline.{name}"}
-        if not connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 2))"), held).scalar():
-            raise PipelineBusy(table=name)
-        try:
-            yield
-        finally:
-            with suppress(DBAPIError):  # a server that died holds no locks
-                connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 2))"), held)
+    return held.sole(bank.records.engine, f"pipeline.{name}", busy=PipelineBusy(table=name))

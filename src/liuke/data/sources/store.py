@@ -1,7 +1,7 @@
 """The tables of sources in PostgreSQL: contracts' texts and loads."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -25,10 +25,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
-from sqlalchemy.exc import DBAPIError
 
 from liuke.data.sources.model import ContractVersion, Load, LoadState, ReasonCount, SourceBusy, TableCount
 from liuke.kernel.bank import Bank
+from liuke.kernel.store import sole as held
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
@@ -248,19 +248,9 @@ def keep_contract(tx: WriteHandle, source: str, text_: str, *, stated: int, by: 
     return version
 
 
-@contextmanager
-def sole(bank: Bank, source: str) -> Iterator[None]:
+def sole(bank: Bank, source: str) -> AbstractContextManager[None]:
     """Hold a source for oneself, across all processes, until the block ends or the process dies.
 
     Raises: SourceBusy when somebody else holds it.
     """
-    with bank.records.engine.connect() as raw:
-        connection = raw.execution_options(isolation_level="AUTOCOMMIT")
-        name = {"name": f"source.{source}"}
-        if not connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 1))"), name).scalar():
-            raise SourceBusy(source=source)
-        try:
-            yield
-        finally:
-            with suppress(DBAPIError):  # a server that died holds no locks
-                connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 1))"), name)
+    return held.sole(bank.records.engine, f"source.{source}", busy=SourceBusy(source=source))
