@@ -108,4 +108,4 @@ def test_a_pattern_meant_to_explode_is_refused_or_harmless(source: str) -> None:
         return
     started = time.thread_time()
     rule.to_python(checked)({"name": "a" * 20_000 + "!"})
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 10

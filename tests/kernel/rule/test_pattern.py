@@ -38,9 +38,9 @@ def test_the_automaton_matches_as_the_built_in_matcher(source: str, text: str) -
 )
 def test_a_pattern_that_explodes_elsewhere_takes_linear_time(source: str) -> None:
     matches = pattern.matcher(pattern.read(source))
-    started = time.perf_counter()
+    started = time.thread_time()
     assert matches("ab" * 10_000) is (source in {".*.*.*.*.*b"})
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 10
 
 
 OUTSIDE = [
