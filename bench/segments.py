@@ -1,26 +1,41 @@
 """Counting, exporting and moving customers at the promised size: 10 M customers with the shipped tags.
 
+Moving: events are made durable at the promised rate while the stream process follows them; each of some customers does
+once what brings them into a live segment. The time runs from the moment the event is durable until a reader of another
+process sees them among the members.
+
 The snapshot is made here in the tags' own file format with random values of each tag's kind; rules are random, so that
 what is called uncached has never been asked before.
 """
 
+import asyncio
+import json
+import os
 import random
+import signal
+import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
 from bench.figure import Figure
 from liuke.app import demo, http
 from liuke.data import org, tags
+from liuke.data.behaviour.intake.append import Appender
+from liuke.data.behaviour.intake.record import Record
 from liuke.data.tags import store as tag_store
 from liuke.data.tags.define.book import bind
 from liuke.data.tags.define.read import shipped
 from liuke.data.tags.snapshot import write as snapshots
+from liuke.insight import segments
 from liuke.insight.segments import desk
 from liuke.insight.segments.count import bits, tagged
 from liuke.insight.segments.count.cache import Cache
@@ -36,6 +51,9 @@ from liuke.kernel.settings import Settings
 CUSTOMERS = 10_000_000
 EXPORTED = 1_000_000
 ROUNDS = 60
+#: Events a second, seconds they are sent, events of a batch, and how many of these bring somebody in.
+RATE, SECONDS, BATCH, JOINING = 5_000, 20, 500, 5
+USERS = 20_000
 DAY = date(2026, 10, 31)
 
 
@@ -54,6 +72,7 @@ def figures(scale: float) -> Iterator[Figure]:
             yield from _counted(bank, known)
             yield from _exported(bank, min(EXPORTED, customers))
             yield from _typed(bank, known)
+            yield from _moved(bank)
 
 
 def _tag(bank: Bank, size: int) -> None:
@@ -181,6 +200,77 @@ def _typed(bank: Bank, known: tagged.Tagged) -> Iterator[Figure]:
             return taken[3:]
 
     yield from _told("keystroke to count over HTTP, 6 new conditions", anyio.run(typed), 100)
+
+
+def _moved(bank: Bank) -> Iterator[Figure]:
+    """From the durable event to the member another process sees."""
+    machine = Actor.system("bench")
+    now = bank.clock.now()
+    with bank.write(machine) as tx:
+        rows = (("app", f"U{n:07d}", n, now) for n in range(1, USERS))
+        tx.copy("identity_member", ("source", "source_key", "one_id", "since"), rows)
+    rule = "count_events('view', '1h', page = 'wealth_detail') >= 1 and age >= 0"
+    made = segments.create(bank, machine, segments.Draft("实时", rule, "service", live=True))
+    command = [sys.executable, "-m", "liuke.app.cli", "stream", "--parent", str(os.getpid())]
+    stream = subprocess.Popen(command, env={**os.environ, "LIUKE_HOME": str(bank.settings.home)})
+    try:
+        _until_running(bank)
+        taken = _followed(bank, machine, made.id)
+    finally:
+        stream.send_signal(signal.SIGTERM)
+        stream.wait(60)
+    yield from _told(f"event to membership at {RATE:,} events/s, {len(taken)} customers", taken, 1000)
+
+
+def _until_running(bank: Bank) -> None:
+    told = bank.settings.home / "behaviour" / "stream.json"
+    ends = time.monotonic() + 300
+    while not told.is_file():
+        if time.monotonic() > ends:
+            raise SystemExit("the stream process did not start")
+        time.sleep(0.1)
+    time.sleep(3)
+
+
+def _followed(bank: Bank, machine: Actor, segment: int) -> list[float]:
+    """Milliseconds of each customer from durable to visible."""
+    sent: dict[int, float] = {}
+    sending = threading.Thread(target=asyncio.run, args=(_sent(bank, sent),))
+    sending.start()
+    seen: dict[int, float] = {}
+    ends = time.monotonic() + SECONDS + 60
+    while sending.is_alive() or seen.keys() < sent.keys():
+        with bank.read(machine) as tx:
+            members = desk.standing(bank, tx).members(segment)
+        at = time.perf_counter()
+        for one in [one for one in list(sent) if one not in seen and bits.has(members, one)]:
+            seen[one] = at
+        if time.monotonic() > ends:
+            raise SystemExit(f"{len(sent) - len(seen)} customers did not come in")
+        time.sleep(0.01)
+    return [(seen[one] - at) * 1000 for one, at in sent.items()]
+
+
+async def _sent(bank: Bank, sent: dict[int, float]) -> None:
+    """Batches at the promised rate; ``sent`` tells when each joining customer's event was durable."""
+    appender = Appender(bank.settings.home / "behaviour" / "log", backlog_bytes=2**40)
+    draw, began = random.Random(5), time.perf_counter()
+    for batch in range(SECONDS * RATE // BATCH):
+        await asyncio.sleep(max(0.0, began + batch * BATCH / RATE - time.perf_counter()))
+        joining = range(1 + batch * JOINING, 1 + (batch + 1) * JOINING)
+        ms = int(time.time() * 1000)
+        lines = [_event(f"j{one}", ms, one, "wealth_detail") for one in joining]
+        others = range(BATCH - JOINING)
+        lines += [_event(f"n{batch}-{number}", ms, draw.randrange(1, USERS), "home") for number in others]
+        body = b"\n".join(lines)
+        await appender.append(Record(ms, 0, UUID(int=0), len(lines), body))
+        sent |= dict.fromkeys(joining, time.perf_counter())
+    appender.close()
+
+
+def _event(event_id: str, ms: int, one: int, page: str) -> bytes:
+    told = {"event_id": event_id, "ts": ms, "event": "view", "page": page, "user_id": f"U{one:07d}"}
+    return json.dumps(told).encode()
 
 
 def _counting(engine: Engine, checked: Checked) -> float:
