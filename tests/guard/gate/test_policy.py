@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from tests.guard.gate.conftest import an_officer, send
+from tests.guard.gate.conftest import a_product, an_officer, send
 
+from liuke.data import products
 from liuke.guard import consent, gate
 from liuke.guard.consent import handle
 from liuke.guard.consent.model import BlockKind
@@ -29,6 +30,8 @@ from liuke.guard.gate.policy.model import (
 )
 from liuke.guard.gate.settings import service as settings
 from liuke.guard.gate.settings.model import BadFreeze, BadHoldout, FreezeKind, UnknownFreeze
+from liuke.guard.suitability import Grade
+from liuke.guard.suitability import handle as grading
 from liuke.guard.suitability import store as buyers
 from liuke.kernel.actor import Role
 from liuke.kernel.errors import Forbidden
@@ -195,6 +198,77 @@ def test_the_past_is_explained_by_the_consent_and_the_assessment_of_then(town, m
     }
     assert code(None) == "suitability:lowest"
     assert code(marks["agreed"] - timedelta(days=3)) == "consent:not_granted"
+
+
+def test_the_past_is_explained_by_the_product_the_grades_the_numbers_and_the_means_of_then(
+    town, machine, clock, set_policy
+):
+    set_policy(quiets=(), wordings=())
+    marks, wang, zhao = {}, an_officer("wang"), an_officer("zhao")
+
+    def shelve(risk, **facts):
+        with town.write(machine) as tx:
+            products.replace(tx, [a_product("W2", risk, **facts)])
+
+    def grade(level):
+        grading.propose_grade(town, wang, "W2", issuer=None, distributor=level, basis="按本行办法重评")
+        grading.settle_grade(town, zhao, "W2", approved=True)
+
+    def number(**changed):
+        version = grading.propose_policy(town, wang, changed, reason="按新的要求调整")
+        grading.settle_policy(town, zhao, version, approved=True)
+
+    def mean(aum):
+        with town.write(machine) as tx:
+            buyers.change(tx, 1, aum=aum)
+
+    steps = {
+        "shelf": lambda: None,
+        "riskier": lambda: shelve("R4"),
+        "as before": lambda: shelve("R2"),
+        "our grade": lambda: grade(Grade.R5),
+        "our grade lowered": lambda: grade(Grade.R3),
+        "stricter": lambda: number(matrix=(1, 2, 2, 2, 2)),
+        "as lenient": lambda: number(matrix=(1, 2, 3, 4, 5)),
+        "poor": lambda: mean(1_000_000),
+        "rich": lambda: mean(90_000_000),
+        "closed": lambda: shelve("R2", status="closed"),
+    }
+    for name, step in steps.items():
+        clock.advance(timedelta(hours=1))
+        step()
+        marks[name] = clock.now() + timedelta(minutes=1)
+    clock.advance(timedelta(hours=1))
+
+    def code(at):
+        offer = gate.Message("您好", "W2", 1_000_000)
+        found = gate.explain(town, machine, offer, 1, channel="sms", purpose="marketing", at=at)
+        return found.refusal.code.partition(":")[2] if found.refusal else ""
+
+    assert {name: code(at) for name, at in marks.items()} == {
+        "shelf": "",
+        "riskier": "too_risky",
+        "as before": "",
+        "our grade": "too_risky",
+        "our grade lowered": "",
+        "stricter": "too_risky",
+        "as lenient": "",
+        "poor": "one_product",
+        "rich": "",
+        "closed": "not_on_sale",
+    }
+    assert code(None) == "not_on_sale"
+
+
+def test_a_draft_of_numbers_put_aside_was_never_in_force(town, machine, clock, set_policy):
+    wang, zhao = an_officer("wang"), an_officer("zhao")
+    set_policy(quiets=(), wordings=())
+    version = grading.propose_policy(town, wang, {"matrix": (1, 1, 1, 1, 1)}, reason="按新的要求调整")
+    grading.settle_policy(town, zhao, version, approved=False)
+    clock.advance(timedelta(hours=2))
+    at = clock.now() - timedelta(hours=1)
+    found = gate.explain(town, machine, gate.Message("您好", "W2"), 1, channel="sms", purpose="marketing", at=at)
+    assert found.refusal is None
 
 
 def test_a_trial_shows_every_check_and_its_refusal_is_listed_as_tried(town):

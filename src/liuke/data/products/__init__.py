@@ -13,6 +13,7 @@ Does not: know who holds what (profile does), or decide who may buy what (suitab
 from liuke.data.products.model import Product, ProductFilter, ProductKind, ProductRisk, Status, UnknownProduct
 from liuke.data.products.service import by_numbers, find, maturities, read, replace
 from liuke.data.products.store import stamp as stamp
+from liuke.data.products.store import was as was
 
 __all__ = [
     "Product",

@@ -1,7 +1,8 @@
 """The table of products and every statement about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -58,6 +59,19 @@ product_table = Table(
     Index("ix_product_maturity", "matures_on", "product_no", postgresql_where=text("matures_on IS NOT NULL")),
 )
 
+#: What a product was until a moment: written by the database itself (trigger ``product_past``) when it becomes another.
+past_table = Table(
+    "product_past",
+    metadata,
+    _plain("product_no", Text, primary_key=True),
+    _plain("until", DateTime(timezone=True), primary_key=True),
+    _plain("kind", Text),
+    _plain("risk", Text, nullable=True),
+    _plain("min_amount", BigInteger, nullable=True),
+    _plain("status", Text),
+    _plain("sale_to", Date, nullable=True),
+)
+
 #: What the sources do not say of a product stays as it is when they send it again.
 _DESCRIBED: Final = ("suitable_tiers", "selling_points")
 
@@ -87,6 +101,23 @@ def by_numbers(tx: ReadHandle, wanted: Iterable[str]) -> list[Product]:
     """Products by number; an unknown number gives none."""
     query = select(product_table).where(product_table.c.product_no.in_(set(wanted)))
     return [_product(row) for row in tx.rows(query)]
+
+
+def was(tx: ReadHandle, product: Product, at: datetime) -> Product:
+    """A product with the kind, risk, smallest amount, status and end of sale it had at a moment."""
+    past = past_table.c
+    query = select(past_table).where(past.product_no == product.product_no, past.until > at)
+    row = tx.one(query.order_by(past.until).limit(1))
+    if row is None:
+        return product
+    return replace(
+        product,
+        kind=ProductKind(row["kind"]),
+        risk=ProductRisk(row["risk"]) if row["risk"] else None,
+        min_amount=row["min_amount"],
+        status=Status(row["status"]),
+        sale_to=row["sale_to"],
+    )
 
 
 def stamp(product_no: str | None) -> Query:

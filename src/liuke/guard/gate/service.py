@@ -202,7 +202,7 @@ def _grounds(tx: ReadHandle, product_no: str | None, now: datetime, *, past: boo
     today = today_of(now)
     standing = tx.first(policies.standing(today, now if past else None)) or {"version": 1, "digest": "", "kind": None}
     kind = quiet.kind_of(today, {today: DayKind(standing["kind"])} if standing["kind"] else {})
-    offered = suitability.offered(tx, product_no) if product_no is not None else None
+    offered = suitability.offered(tx, product_no, at=now if past else None) if product_no is not None else None
     policy = _policy(tx, standing["version"], standing["digest"])
     return Grounds(policy, standing["version"], standing["digest"], kind, offered)
 

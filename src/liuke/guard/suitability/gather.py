@@ -33,7 +33,7 @@ from liuke.guard.consent import Narrow
 from liuke.guard.suitability import points
 from liuke.guard.suitability.model import Policy
 from liuke.guard.suitability.sales.store import insistence_table
-from liuke.guard.suitability.store import LIVE, grades, investor_table, past_table, policy, position_table
+from liuke.guard.suitability.store import grades_at, investor_table, past_table, policy, position_table
 from liuke.kernel.clock import BANK_ZONE
 from liuke.kernel.store.places import place
 from liuke.kernel.store.records import ReadHandle
@@ -85,15 +85,16 @@ class Offered:
     policy: Policy
 
 
-def offered(tx: ReadHandle, product_no: str) -> Offered:
-    """A product with its grade and the policy. Raises UnknownProduct."""
+def offered(tx: ReadHandle, product_no: str, *, at: datetime | None = None) -> Offered:
+    """A product with its grade and the policy, as they are, or as they were at a moment. Raises UnknownProduct."""
     product = products.by_numbers(tx, [product_no]).get(product_no)
     if product is None:
         raise products.UnknownProduct(product_no=product_no[:40])
-    ours = grades(tx, product_no).get(LIVE)
-    given = [product.risk, ours.issuer if ours else None, ours.distributor if ours else None]
-    grade = max((int(grade.value[1]) for grade in given if grade is not None), default=None)
-    return Offered(product, grade, policy(tx))
+    if at is not None:
+        product = products.was(tx, product, at)
+    given = [int(product.risk.value[1]) if product.risk else None, *grades_at(tx, product_no, at)]
+    grade = max((rank for rank in given if rank is not None), default=None)
+    return Offered(product, grade, policy(tx, at))
 
 
 def sale_of(found: Offered, *, amount: int | None, now: datetime, past: bool = False) -> Sale:
@@ -127,6 +128,10 @@ def facts(customers: FromClause, wanted: Sale) -> Select[Any]:
     return select(one_id, *_columns(known, one_id, wanted)).select_from(joined)
 
 
+#: Kept of the past only since a later release: what is not known of then is taken from now.
+_AMOUNTS: Final = ("aum", "high_risk_held")
+
+
 def _investors(wanted: Sale) -> FromClause:
     """Everybody known as a buyer: as they are, or as they were assessed at the time of the sale."""
     if not wanted.past:
@@ -134,8 +139,13 @@ def _investors(wanted: Sale) -> FromClause:
     now, was = investor_table.c, past_table.c
     mine = select(past_table).where(was.one_id == now.one_id, was.until > _now(wanted)).order_by(was.until)
     then = mine.limit(1).lateral("then")
+    assessed = set(was.keys()) - set(_AMOUNTS)
     columns = [
-        case((then.c.one_id.is_not(None), then.c[name]), else_=now[name]).label(name) if name in was else now[name]
+        func.coalesce(then.c[name], now[name]).label(name)
+        if name in _AMOUNTS
+        else case((then.c.one_id.is_not(None), then.c[name]), else_=now[name]).label(name)
+        if name in assessed
+        else now[name]
         for name in now.keys()  # noqa: SIM118  (columns are not a mapping of names)
     ]
     return select(*columns).select_from(investor_table.outerjoin(then, true())).subquery("buyer")

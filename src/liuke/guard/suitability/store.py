@@ -1,6 +1,7 @@
 """Tables of suitability: buyers, what they hold, product grades, versions of the policy; and statements about them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -63,6 +64,8 @@ past_table = Table(
     _c1("assessed_on", Date, nullable=True),
     _c1("valid_until", Date, nullable=True),
     _c1("experienced", Boolean),
+    _c2("aum", BigInteger, nullable=True),
+    _c2("high_risk_held", BigInteger, nullable=True),
 )
 
 position_table = Table(
@@ -87,6 +90,16 @@ grade_table = Table(
     _plain("made_at", _MOMENT),
 )
 
+#: Grades in force until a moment (NULL: none), written by the database itself (trigger ``product_grade_past``).
+grade_past_table = Table(
+    "product_grade_past",
+    metadata,
+    _plain("product_no", Text, primary_key=True),
+    _plain("until", _MOMENT, primary_key=True),
+    _plain("issuer", SmallInteger, nullable=True),
+    _plain("distributor", SmallInteger, nullable=True),
+)
+
 policy_table = Table(
     "suitability_policy",
     metadata,
@@ -102,12 +115,17 @@ policy_table = Table(
 
 DRAFT: Final = "draft"
 LIVE: Final = "live"
-PAST: Final = "past"
+PAST: Final = "past"  # was in force
+REJECTED: Final = "rejected"
 
 
-def policy(tx: ReadHandle) -> Policy:
-    """The policy in force; the one shipped where none was ever approved."""
-    row = policy_row(tx, LIVE)
+def policy(tx: ReadHandle, at: datetime | None = None) -> Policy:
+    """The policy in force, now or at a moment; the one shipped where none was approved by then."""
+    held = policy_table.c
+    query = select(policy_table).where(
+        held.state.in_((LIVE, PAST)), held.approved_at <= at if at else held.state == LIVE
+    )
+    row = tx.one(query.order_by(held.approved_at.desc(), held.version.desc()).limit(1))
     return as_policy(row) if row else Policy()
 
 
@@ -144,7 +162,7 @@ def settle_policy(tx: WriteHandle, version: int, *, approved: bool) -> None:
     """Put a draft in force in place of the present one, or put it aside."""
     if approved:
         tx.execute(update(policy_table).where(policy_table.c.state == LIVE).values(state=PAST))
-    done = {"state": LIVE if approved else PAST, "approved_by": tx.actor.user_id, "approved_at": tx.clock.now()}
+    done = {"state": LIVE if approved else REJECTED, "approved_by": tx.actor.user_id, "approved_at": tx.clock.now()}
     tx.execute(update(policy_table).where(policy_table.c.version == version).values(**done))
 
 
@@ -152,6 +170,19 @@ def grades(tx: ReadHandle, product_no: str) -> dict[str, ProductGrade]:
     """Grades of a product by state: those in force and those proposed."""
     rows = tx.rows(select(grade_table).where(grade_table.c.product_no == product_no))
     return {row["state"]: _grade(row) for row in rows}
+
+
+def grades_at(tx: ReadHandle, product_no: str, at: datetime | None) -> tuple[int | None, int | None]:
+    """Ranks given by the issuer and by the bank that are in force, or were at a moment."""
+    past, live = grade_past_table.c, grade_table.c
+    if at is not None:
+        query = select(past.issuer, past.distributor).where(past.product_no == product_no, past.until > at)
+        row = tx.one(query.order_by(past.until).limit(1))
+        if row is not None:
+            return row["issuer"], row["distributor"]
+    query = select(live.issuer, live.distributor).where(live.product_no == product_no, live.state == LIVE)
+    row = tx.one(query)
+    return (row["issuer"], row["distributor"]) if row else (None, None)
 
 
 def drafts(tx: ReadHandle) -> list[ProductGrade]:
