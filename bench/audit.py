@@ -16,6 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from bench.figure import Figure, show
+from liuke.guard.audit.check.verify import verify
 from liuke.guard.audit.persons import Person, drafts
 from liuke.guard.audit.seal.commit import Committer
 from liuke.guard.audit.seal.folder import Folder, Header
@@ -25,7 +26,6 @@ from liuke.guard.audit.seal.model import Draft, Fault, FaultKind
 from liuke.guard.audit.seal.prove import included
 from liuke.guard.audit.seal.tiles import Tiles
 from liuke.guard.audit.seal.tree import Frontier
-from liuke.guard.audit.seal.verify import verify
 from liuke.kernel.clock import SystemClock
 from liuke.kernel.crypto import KeyRing
 from liuke.kernel.crypto.sign import new_signer
@@ -61,6 +61,7 @@ def figures(scale: float) -> Iterator[Figure]:
 def _appends(path: Path, means: Means, entries: int) -> Iterator[Figure]:
     """Everything from the event to the disk: JSON, encryption, chain, tree, fdatasync, a signature every second."""
     events = [_event(n) for n in range(BATCH)]
+    sum(1 for _ in _drafts(events))  # loads what the compiler keeps between runs
     with open_log(path, means) as log:
         wall, cpu = time.perf_counter(), time.thread_time()
         signed = wall
@@ -76,6 +77,9 @@ def _appends(path: Path, means: Means, entries: int) -> Iterator[Figure]:
 
 
 def _verified(path: Path, means: Means) -> Iterator[Figure]:
+    with open_log(path.with_name("small"), means) as small:
+        small.append(_drafts([_event(n) for n in range(BATCH)]))
+    verify(path.with_name("small"))  # loads what the compiler keeps between runs
     start = time.thread_time()
     report = verify(path)
     seconds = time.thread_time() - start
@@ -124,7 +128,7 @@ def _proofs(path: Path, leaves: int) -> Iterator[Figure]:
     (path / "log.json").write_bytes(Header("bench", "sm3", "none").text())
     frontier, tiles = Frontier(hasher), Tiles(path / "tree")
     for first in range(0, leaves, 100_000):
-        fresh = [draw.randbytes(32) for _ in range(min(100_000, leaves - first))]
+        fresh = draw.randbytes(32 * min(100_000, leaves - first))
         tiles.write(frontier.grow(fresh), before=first)
     tiles.close()
     tree, root, times = Folder(path).tree(leaves), frontier.root(), []
@@ -150,7 +154,7 @@ def _forged(folder: Path, count: int) -> Iterator[Figure]:
     pins = frozenset({place.signer.key_id})
     for turn in range(count):
         WAYS[turn % len(WAYS)](place.path, draw)
-        report = verify(place.path, witnesses=[place.witness], pins=pins)
+        report = verify(place.path, witnesses=place.witnesses, pins=pins)
         missed += report.sound
         named += any(_names(fault) for fault in report.faults)
         shutil.rmtree(place.path)
@@ -172,7 +176,7 @@ _HASHER: Final = Hasher("sm3")
 _KNOWN: Final = {n: Person(n, OneId(n), _RING.new_subject_key(n)) for n in range(1, SHARE + 1)}
 
 
-def _drafts(events: list[Recorded]) -> list[Draft]:
+def _drafts(events: list[Recorded]) -> Iterator[Draft]:
     """Entries made of events."""
     return drafts(events, ring=_RING, hasher=_HASHER, known=_KNOWN)
 

@@ -52,6 +52,37 @@ def test_an_edited_byte_is_found_and_named_by_the_offline_verifier(served: Serve
     assert f"{path.stem} #{at} 第 {at} 条被改动" in said
 
 
+def test_evidence_is_taken_away_as_json_and_pdf(served: Served, page: Page, tmp_path: Path) -> None:
+    sign_in(page, served, "auditor")
+    page.goto(f"{served.url}/audit")
+    boxes = page.get_by_role("checkbox", name=re.compile("选中第 .* 条"))
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    pack, paper = tmp_path / "pack.json", tmp_path / "pack.pdf"
+    _taken(page, "JSON（可离线验证）", pack)
+    said, code = _verified(pack)
+    assert (code, "2 条" in said) == (0, True), said
+    pack.write_text(pack.read_text().replace('\\"via\\":\\"', '\\"via\\":\\"x', 1))
+    assert _verified(pack)[1] == 1
+    _taken(page, "PDF（打印签章）", paper)
+    assert paper.read_bytes().startswith(b"%PDF-")
+    assert paper.stat().st_size > 10_000
+    _sealed(served)
+    page.goto(f"{served.url}/audit?kind=audit.exported")
+    expect(page.get_by_role("row").filter(has_text="导出")).to_have_count(2)
+
+
+def test_a_later_log_is_shown_to_continue_an_earlier_one(served: Served, page: Page) -> None:
+    sign_in(page, served, "auditor")
+    page.goto(f"{served.url}/audit?tab=checkpoints")
+    page.get_by_label("较早条数").fill("3")
+    page.get_by_role("button", name="证明", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="其间只有追加")).to_be_visible()
+    expect(page.get_by_text("与签名检查点相同").last).to_be_visible()
+    page.get_by_label("较早条数").fill("0")
+    expect(page.get_by_role("button", name="证明", exact=True)).to_be_disabled()
+
+
 def test_a_person_is_erased_and_the_log_still_verifies(served: Served, page: Page, tmp_path: Path) -> None:
     one_id, _ = customer_of(served, rm="rm2", systems=1)
     number = served.customer_no(one_id)
@@ -74,6 +105,18 @@ def test_a_person_is_erased_and_the_log_still_verifies(served: Served, page: Pag
     expect(page.get_by_text(re.compile(r"验证完成：\d+ 条全部完好"))).to_be_visible(timeout=60_000)
     said, code = _verified(_copied(served, tmp_path / "audit"))
     assert code == 0, said
+
+
+def _taken(page: Page, form: str, path: Path) -> None:
+    """Take the chosen entries away in a form, as a file."""
+    page.get_by_role("button", name="导出证据（2 条）").click()
+    page.get_by_role("radio", name=form).check()
+    page.get_by_label("用途").fill("监管检查调阅")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载").click()
+    download.value.save_as(path)
+    expect(page.get_by_text("证据包已下载").first).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def _change_user(page: Page, served: Served, login: str) -> None:

@@ -52,6 +52,15 @@ class Settings(BaseSettings):
     audit_hash: Literal["sm3", "sha256"] = "sm3"
     #: Second folder that receives every signed checkpoint of the audit log, best on another host; empty = none.
     audit_witness: Path | None = None
+    #: Address of another host that runs ``liuke audit witness``, and the secret they share; empty = none.
+    audit_witness_url: str = ""
+    audit_witness_token: SecretStr = SecretStr("")
+    #: A time stamp authority (RFC 3161), the PEM file of the roots it must be under, where its tokens are kept (empty =
+    #: ``home/audit-stamps``), and how often a checkpoint is stamped besides the one that seals a day; empty = none.
+    audit_tsa_url: str = ""
+    audit_tsa_roots: Path | None = None
+    audit_tsa_folder: Path | None = None
+    audit_tsa_minutes: int = Field(default=60, ge=1, le=1440)
     #: Behaviour events one sender may send a second, with twice as many at once after a pause.
     intake_events_per_second: int = Field(default=100_000, ge=1)
     #: Behaviour events that may wait to be taken in, in MiB on disk, before senders are asked to come back.

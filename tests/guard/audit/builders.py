@@ -12,7 +12,7 @@ from tests.guard.audit.forger import rewrite
 
 from liuke.guard.audit.seal.log import Log, Means, open_log
 from liuke.guard.audit.seal.model import Draft, HashName
-from liuke.guard.audit.seal.witness import FolderWitness
+from liuke.guard.audit.witness import FolderWitness
 from liuke.kernel.clock import FixedClock
 from liuke.kernel.crypto import Signer
 from liuke.kernel.crypto.sign import new_signer
@@ -38,9 +38,13 @@ class Place:
     clock: FixedClock
     hash_name: HashName = "sm3"
 
+    @property
+    def witnesses(self) -> list[FolderWitness]:
+        return [FolderWitness(self.witness)]
+
     def means(self, **other: object) -> Means:
         given = {"hash_name": self.hash_name, "signer": self.signer, "clock": self.clock}
-        return Means(**{**given, "witnesses": (FolderWitness(self.witness),), **other})  # type: ignore[arg-type]
+        return Means(**{**given, "witnesses": self.witnesses, **other})  # type: ignore[arg-type]
 
     def open(self, **other: object) -> AbstractContextManager[Log]:
         return open_log(self.path, self.means(**other))

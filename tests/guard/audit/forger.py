@@ -48,8 +48,8 @@ class Forger:
             text = text.replace(b'"via":"s', b'"via":"S', 1) if self._n == target else text
             fresh = b"%s %d %s" % (self._leaf.hex().encode(), self._n, text)
             self._leaf = self._folder.hasher.leaf(fresh)
-            for level, hashes in self._frontier.grow([self._leaf]).items():
-                self._stored.setdefault(level, bytearray()).extend(b"".join(hashes))
+            for level, hashes in self._frontier.grow(self._leaf).items():
+                self._stored.setdefault(level, bytearray()).extend(hashes)
             offsets += OFFSETS.pack(at, OFFSETS.unpack(self._folder.offsets_of(segment, self._n, 1))[1])
             lines.append(fresh)
             self._n, at = self._n + 1, at + len(fresh) + 1

@@ -18,7 +18,6 @@ from liuke.guard.audit import (
     evidence,
     examine,
     follow,
-    held,
     persons,
     proved,
     rebuild,
@@ -27,14 +26,15 @@ from liuke.guard.audit import (
     store,
     turn,
 )
-from liuke.guard.audit.model import LogNotBegun, Wanted
+from liuke.guard.audit.model import LogNotBegun, TransactionsAnew, Wanted
 from liuke.guard.audit.seal.folder import Folder
-from liuke.guard.audit.seal.log import Log
+from liuke.guard.audit.seal.log import Log, held
 from liuke.guard.audit.seal.model import FaultKind, LogFull, LogHeld, LogRolledBack
 from liuke.guard.consent.requests.model import SubjectErased
 from liuke.kernel.actor import Actor, Permission, Role
 from liuke.kernel.bank import Bank
 from liuke.kernel.ids import OneId
+from liuke.kernel.store.log import cursor_table
 
 Reopened = Callable[[], AbstractContextManager[Log]]
 
@@ -325,3 +325,18 @@ def test_no_role_both_writes_business_data_and_keeps_the_log() -> None:
         if Permission.AUDIT_ADMIN in PERMISSIONS[role]:
             assert PERMISSIONS[role] <= reading, role
     assert Permission.AUDIT_ADMIN in PERMISSIONS[Role.AUDIT_ADMIN]
+
+
+def test_a_database_that_counts_its_transactions_anew_stops_the_log_instead_of_leaving_a_gap(
+    bank: Bank, machine: Actor, log: Log, see: Callable
+) -> None:
+    """As after a restore from a dump: new events would lie before the cursor and never be read."""
+    see(7)
+    turn(bank, machine, log)
+    with bank.write(machine) as tx:
+        tx.execute(update(cursor_table).where(cursor_table.c.consumer == "audit").values(txn=2**50))
+    see(8)
+    size = log.size
+    with pytest.raises(TransactionsAnew, match="事务编号倒退"):
+        turn(bank, machine, log)
+    assert log.size == size

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from tests.guard.audit.builders import Place, a_draft, a_place, fill, lines_of
 
+from liuke.guard.audit.check.verify import verify
 from liuke.guard.audit.seal.commit import Committer
 from liuke.guard.audit.seal.entry import facts_of
 from liuke.guard.audit.seal.folder import Folder
@@ -26,7 +27,6 @@ from liuke.guard.audit.seal.model import (
     OtherHash,
     SigningKeyLost,
 )
-from liuke.guard.audit.seal.verify import verify
 from liuke.kernel.crypto.sign import open_signer
 
 
@@ -36,7 +36,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def sound(place: Place) -> bool:
-    return verify(place.path, witnesses=[place.witness]).sound
+    return verify(place.path, witnesses=place.witnesses).sound
 
 
 def kinds(place: Place) -> list[object]:
@@ -178,7 +178,7 @@ def test_a_process_killed_while_writing_and_sealing_loses_nothing_it_acknowledge
     with place.open() as log:
         assert log.size >= acknowledged
         log.append([a_draft()])
-    assert verify(place.path, witnesses=[place.witness]).faults == ()
+    assert verify(place.path, witnesses=place.witnesses).faults == ()
 
 
 def test_a_day_that_is_over_is_sealed_and_can_only_be_read(place: Place) -> None:
@@ -297,6 +297,7 @@ def test_an_unreachable_witness_does_not_stop_the_log(place: Place) -> None:
     with place.open() as log:
         log.append([a_draft()])
         log.checkpoint()
+        log.shown()
         assert log.troubles
 
 

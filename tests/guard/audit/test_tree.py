@@ -26,12 +26,12 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 def grown(size: int, batch: int) -> tuple[Tree, Frontier, list[bytes]]:
     leaves = [HASH.leaf(b"%d" % n) for n in range(size)]
-    stored: dict[int, list[bytes]] = {}
+    stored: dict[int, bytes] = {}
     frontier = Frontier(HASH)
     for first in range(0, size, batch):
-        for level, hashes in frontier.grow(leaves[first : first + batch]).items():
-            stored.setdefault(level, []).extend(hashes)
-    tree = Tree(size, HASH, lambda level, start, count: stored[level][start : start + count])
+        for level, hashes in frontier.grow(b"".join(leaves[first : first + batch])).items():
+            stored[level] = stored.get(level, b"") + hashes
+    tree = Tree(size, HASH, lambda level, start, count: stored[level][start * 32 : (start + count) * 32])
     return tree, frontier, leaves
 
 

@@ -10,8 +10,8 @@ import pytest
 from tests.guard.audit.builders import MUTATIONS, Mutation, Place, replace_key, roll_back, three_days
 from tests.guard.audit.forger import rewrite
 
+from liuke.guard.audit.check.verify import verify
 from liuke.guard.audit.seal.model import FaultKind
-from liuke.guard.audit.seal.verify import verify
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -40,7 +40,7 @@ def place(original: Place, tmp_path: Path) -> Place:
 
 
 def test_an_untouched_log_is_sound(place: Place, offline: ModuleType) -> None:
-    report = verify(place.path, witnesses=[place.witness], pins=frozenset({place.signer.key_id}))
+    report = verify(place.path, witnesses=place.witnesses, pins=frozenset({place.signer.key_id}))
     assert report.faults == ()
     assert (report.size, report.segments, report.erased) == (121, 4, 3)
     assert offline.Verifier(place.path, {place.signer.key_id}).run([place.witness], True) == []
@@ -52,7 +52,7 @@ def test_every_digest_and_signature_is_verified_offline_too(
     tmp_path: Path, offline: ModuleType, hash_name: str, algorithm: str
 ) -> None:
     made = three_days(tmp_path, entries=5, hash_name=hash_name, algorithm=algorithm)  # type: ignore[arg-type]
-    assert verify(made.path, witnesses=[made.witness]).sound
+    assert verify(made.path, witnesses=made.witnesses).sound
     assert offline.Verifier(made.path, {made.signer.key_id}).run([made.witness], True) == []
 
 
@@ -60,7 +60,7 @@ def test_every_digest_and_signature_is_verified_offline_too(
 @pytest.mark.parametrize("seed", range(6))
 def test_a_changed_log_is_found_and_named(place: Place, offline: ModuleType, mutation: Mutation, seed: int) -> None:
     what = mutation(place.path, random.Random(seed))
-    report = verify(place.path, witnesses=[place.witness], pins=frozenset({place.signer.key_id}))
+    report = verify(place.path, witnesses=place.witnesses, pins=frozenset({place.signer.key_id}))
     assert not report.sound, what
     named = [fault for fault in report.faults if fault.segment or fault.entry is not None]
     assert named or report.faults[0].kind in {FaultKind.FOLDER, FaultKind.KEY, FaultKind.DERIVED}, what
@@ -85,7 +85,7 @@ def test_an_edited_entry_is_named(place: Place, offline: ModuleType, n: int, cap
 def test_a_rollback_is_found_only_by_a_witness(place: Place) -> None:
     roll_back(place.path, random.Random(0))
     assert verify(place.path).sound
-    faults = verify(place.path, witnesses=[place.witness]).faults
+    faults = verify(place.path, witnesses=place.witnesses).faults
     assert [fault.kind for fault in faults] == [FaultKind.ROLLBACK]
 
 
@@ -94,7 +94,7 @@ def test_a_replaced_key_is_found_by_its_name_or_by_a_witness(place: Place, offli
     rewritten = verify(place.path)
     assert {fault.kind for fault in rewritten.faults} <= {FaultKind.PERSONAL}
     assert FaultKind.KEY in {fault.kind for fault in verify(place.path, pins=frozenset({place.signer.key_id})).faults}
-    assert FaultKind.ROLLBACK in {fault.kind for fault in verify(place.path, witnesses=[place.witness]).faults}
+    assert FaultKind.ROLLBACK in {fault.kind for fault in verify(place.path, witnesses=place.witnesses).faults}
     assert any("密钥" in sentence for _, _, sentence in offline.Verifier(place.path, {"0" * 32}).run([], False))
 
 

@@ -23,7 +23,7 @@ _notes = Console(stderr=True)
 @audit_app.command()
 def verify(
     folder: Annotated[Path | None, Option(help="日志目录；默认本机的日志")] = None,
-    witness: Annotated[list[Path] | None, Option(help="见证目录，可多个；默认取 LIUKE_AUDIT_WITNESS")] = None,
+    witness: Annotated[list[Path] | None, Option(help="见证目录，可多个；默认取已设置的各个见证")] = None,
     key: Annotated[list[str] | None, Option(help="信任的密钥名(32 位十六进制)，可多个")] = None,
     index: Annotated[bool, Option(help="同时核对数据库中的检索索引和数据库所见的检查点")] = False,
 ) -> None:
@@ -32,28 +32,27 @@ def verify(
 
     settings, pins = Settings(), frozenset(key or ())
     path = folder or settings.home / "audit"
-    witnesses = witness or ([settings.audit_witness] if settings.audit_witness and folder is None else [])
     with Progress(TextColumn("核验"), BarColumn(), TimeElapsedColumn(), console=_notes, transient=True) as bar:
         task = bar.add_task("", total=1.0)
-        live = audit.held(path)
 
         def say(done: float) -> None:
             bar.update(task, completed=done)
 
         if index:
-            report = _with_index(settings, live=live, pins=pins)
+            report = _with_index(settings, pins=pins)
         else:
-            report = audit.verify(path, witnesses=witnesses, pins=pins, live=live, say=say)
-    _tell(report, pinned=bool(pins or witnesses or index))
+            report = audit.verify_log(path, settings, witnesses=witness or (), pins=pins, say=say)
+    known = folder is None and (settings.audit_witness or settings.audit_witness_url or settings.audit_tsa_url)
+    _tell(report, pinned=bool(pins or witness or known or index))
 
 
-def _with_index(settings: Settings, *, live: bool, pins: frozenset[str]) -> "Report":
+def _with_index(settings: Settings, *, pins: frozenset[str]) -> "Report":
     from liuke.guard import audit
     from liuke.kernel.actor import Actor
     from liuke.kernel.bank import open_bank
 
     with open_bank(settings) as bank:
-        return audit.examine(bank, Actor.system("cli"), live=live, pins=pins)
+        return audit.examine(bank, Actor.system("cli"), live=None, pins=pins)
 
 
 def _tell(report: "Report", *, pinned: bool) -> None:
@@ -145,3 +144,33 @@ def export(
     for file, data in files.items():
         (out / file).write_bytes(data)
         _console.print(f"已写入 {out / file}", highlight=False)
+
+
+@audit_app.command("witness")
+def witness_(
+    folder: Annotated[Path, Option(help="保存检查点的目录，由见证方管理")],
+    host: Annotated[str, Option(help="监听地址")] = "0.0.0.0",  # noqa: S104  (another host sends here)
+    port: Annotated[int, Option(min=1, max=65535)] = 8601,
+    certificate: Annotated[Path | None, Option(help="TLS 证书(PEM)；须同时给出 --private-key")] = None,
+    private_key: Annotated[Path | None, Option(help="TLS 私钥(PEM)")] = None,
+    accept_key: Annotated[list[str] | None, Option(help="日志签名密钥丢失后，见证方同意的新密钥名，可多个")] = None,
+) -> None:
+    """在另一台主机上作存证的见证：只接收签名检查点，只增不改。口令取自 LIUKE_AUDIT_WITNESS_TOKEN。"""
+    from liuke.guard import audit
+
+    token = Settings().audit_witness_token.get_secret_value()
+    if bool(certificate) != bool(private_key):
+        _notes.print("[red]✗[/red] --certificate 与 --private-key 须同时给出。")
+        raise Exit(2)
+    _console.print(f"见证在 {host}:{port} 监听，检查点保存在 {folder}")
+    try:
+        audit.receive(
+            folder,
+            (host, port),
+            token=token,
+            accepted=accept_key or (),
+            certificate=(certificate, private_key) if certificate and private_key else None,
+        )
+    except (ValueError, OSError) as fault:
+        _notes.print(f"[red]✗[/red] {fault}")
+        raise Exit(1) from fault

@@ -11,26 +11,26 @@ Emits: ``audit.verified``, ``audit.exported``, ``audit.trail_viewed``; in the lo
 ``audit.recovered``, ``audit.clock_back``, ``audit.key_changed``.
 
 Does not: decide who is erased (consent does), keep business data, or write to the log from a second process.
-Room inside: ``seal`` (the log on disk: lines, tree, checkpoints, verification), which knows no database.
+Rooms inside, which know no database: ``seal`` (the log on disk: lines, tree, checkpoints), ``check`` (verifying it),
+``witness`` (who keeps its checkpoints: a folder, another host, a time stamp authority).
 """
 
 from liuke.guard.audit.follow import erase, opened, rebuild, turn
-from liuke.guard.audit.seal.log import held
 from liuke.guard.audit.seal.model import Report
-from liuke.guard.audit.seal.verify import verify
-from liuke.guard.audit.service import evidence, examine, printed, proved, search
+from liuke.guard.audit.service import evidence, examine, printed, proved, search, verify_log
+from liuke.guard.audit.witness.receiver import receive
 
 __all__ = [
     "Report",
     "erase",
     "evidence",
     "examine",
-    "held",
     "opened",
     "printed",
     "proved",
     "rebuild",
+    "receive",
     "search",
     "turn",
-    "verify",
+    "verify_log",
 ]

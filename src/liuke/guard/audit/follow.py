@@ -14,11 +14,13 @@ from uuid import UUID
 import structlog
 
 from liuke.guard.audit import persons, store
+from liuke.guard.audit.model import TransactionsAnew
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import Log, Means, open_log
 from liuke.guard.audit.seal.model import Line, LogHeld, LogRolledBack
 from liuke.guard.audit.seal.walk import walk
-from liuke.guard.audit.seal.witness import FolderWitness, Witness
+from liuke.guard.audit.seal.witness import Witness
+from liuke.guard.audit.witness import configured
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.crypto import KeyRing
@@ -41,13 +43,12 @@ _PATIENCE_SECONDS: Final = 15.0
 
 
 def means(bank: Bank, *, accept_new_key: bool = False, witnesses: Sequence[Witness] = ()) -> Means:
-    """What this bank's log is written with; further witnesses (another host, a time stamp authority) may be added."""
-    given: tuple[Witness, ...] = (FolderWitness(bank.settings.audit_witness),) if bank.settings.audit_witness else ()
+    """What this bank's log is written with; further witnesses (a chain, an evidence platform) may be added."""
     return Means(
         hash_name=bank.settings.audit_hash,
         signer=bank.keys.signer(),
         clock=bank.clock,
-        witnesses=(*given, *witnesses),
+        witnesses=(*configured(bank.settings), *witnesses),
         keys=bank.settings.home / "keys",
         accept_new_key=accept_new_key,
     )
@@ -83,10 +84,14 @@ def _refuse_rollback(bank: Bank, actor: Actor, log: Log) -> None:
 
 
 def turn(bank: Bank, actor: Actor, log: Log, *, most: int = _BATCH) -> int:
-    """Take in what has happened, sign, index; returns how many events were read. Raises LogFull, LogBroken."""
+    """Take in what has happened, sign, index; returns how many events were read.
+
+    Raises: LogFull, LogBroken, TransactionsAnew.
+    """
     ring = bank.keys
     with bank.write(actor) as tx:
         txn, seq = events.position(tx.connection, CONSUMER)
+        _refuse_gap(tx, taken=txn)
         read = events.read_after(tx.connection, txn, seq, limit=most)
         known = persons.met(tx, ring, read)
     # The keys are kept before the first entry needs them: what a crash leaves in the log can always be read.
@@ -103,6 +108,13 @@ def turn(bank: Bank, actor: Actor, log: Log, *, most: int = _BATCH) -> int:
     erase_ordered(bank, actor, log)
     log.end_day()
     return len(read)
+
+
+def _refuse_gap(tx: WriteHandle, *, taken: int) -> None:
+    """A database restored from a dump counts its transactions anew: its events would lie before the cursor, unseen."""
+    now, _ = events.now(tx.connection)
+    if now < taken:
+        raise TransactionsAnew(now=now, taken=taken)
 
 
 def _catch_up(tx: WriteHandle, log: Log) -> set[UUID]:

@@ -78,13 +78,17 @@ class EntryProofOut(Wire):
 
 
 class ConsistencyOut(Wire):
-    """Proof that the log of size ``first`` is the beginning of the log of size ``second`` (RFC 9162)."""
+    """Proof that the log of size ``first`` is the beginning of the log of size ``second`` (RFC 9162). ``holds``: it was
+    recomputed, and agrees with what is signed; ``first_signed``: a checkpoint states this very root."""
 
     first: int
     first_root: str
+    first_signed: bool
     second: int
     second_root: str
+    second_signed: bool
     path: list[str]
+    holds: bool
 
 
 class AuditFaultOut(Wire):
@@ -258,13 +262,16 @@ def get_consistency(
     bank: BankDep, actor: ActorDep, first: Annotated[int, Query(ge=1)], second: Annotated[int, Query(ge=1)]
 ) -> ConsistencyOut:
     """Proof that one size of the log is the beginning of another."""
-    old, new = service.consistency(bank, actor, first, second)
+    found = service.consistency(bank, actor, first, second)
     return ConsistencyOut(
         first=first,
-        first_root=old.hex(),
+        first_root=found.first_root.hex(),
+        first_signed=found.first_signed,
         second=second,
-        second_root=new.root.hex(),
-        path=[step.hex() for step in new.path],
+        second_root=found.proof.root.hex(),
+        second_signed=found.second_signed,
+        path=[step.hex() for step in found.proof.path],
+        holds=found.holds,
     )
 
 

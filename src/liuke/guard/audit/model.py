@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from liuke.guard.audit.seal.model import Checkpoint, Fault
-from liuke.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from liuke.kernel.errors import Conflict, Invalid, LiukeError, NotFound, Unavailable
 from liuke.kernel.event import Event
 from liuke.kernel.ids import OneId
 from liuke.kernel.job import RunState
@@ -108,6 +108,15 @@ class EntryUnknown(NotFound):
 
 class LogNotBegun(Unavailable):
     """存证日志尚未建立。请确认后台任务已启动(liuke serve 或 liuke work)，约一秒后再试。"""
+
+
+class TransactionsAnew(LiukeError):
+    """数据库的事务编号倒退(现为 {now}，已存证到 {taken})，新的事件会被漏记，存证已停止写入。
+
+    数据库由逻辑备份恢复或被替换。请按运维手册“备份与恢复”调整事务编号后重新启动。
+    """
+
+    status: ClassVar[int] = 409
 
 
 class VerificationUnknown(NotFound):

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from liuke.guard.audit import evidence as packs
 from liuke.guard.audit import follow, paper, persons, store
+from liuke.guard.audit.check.verify import NAMED
+from liuke.guard.audit.check.verify import verify as verify_folder
 from liuke.guard.audit.model import (
     CustomerTrailViewed,
     EntryUnknown,
@@ -28,11 +30,12 @@ from liuke.guard.audit.model import (
     WitnessState,
 )
 from liuke.guard.audit.seal.folder import Folder, Segment
+from liuke.guard.audit.seal.log import held
 from liuke.guard.audit.seal.model import Checkpoint, Fault, FaultKind, Line, LogDamaged, Proof, Report
-from liuke.guard.audit.seal.verify import NAMED
-from liuke.guard.audit.seal.verify import verify as verify_folder
+from liuke.guard.audit.seal.prove import consistent
 from liuke.guard.audit.seal.walk import walk
-from liuke.guard.audit.seal.witness import FolderWitness
+from liuke.guard.audit.seal.witness import Witness
+from liuke.guard.audit.witness import FolderWitness, configured
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.crypto import KeyRing, Tampered
@@ -40,6 +43,7 @@ from liuke.kernel.errors import LiukeError
 from liuke.kernel.ids import OneId
 from liuke.kernel.job import Progress, running
 from liuke.kernel.page import Page, encode_cursor, read_cursor, whole
+from liuke.kernel.settings import Settings
 from liuke.kernel.store.records import ReadHandle
 
 #: A verification that has not moved for so long died with its process.
@@ -56,6 +60,19 @@ class Proved:
     leaf: bytes
     proof: Proof
     checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The root of an earlier size, the proof that a later one continues it, whether it holds, and whether a checkpoint
+    states each of the two roots."""
+
+    first: int
+    first_root: bytes
+    proof: Proof
+    holds: bool
+    first_signed: bool
+    second_signed: bool
 
 
 def _folder(bank: Bank) -> Folder:
@@ -96,16 +113,16 @@ def state(bank: Bank, actor: Actor) -> State:
 
 
 def _witnesses(bank: Bank, folder: Folder) -> list[WitnessState]:
-    place = bank.settings.audit_witness
-    if place is None:
-        return []
-    witness = FolderWitness(place)
+    return [_state_of(witness, folder) for witness in configured(bank.settings)]
+
+
+def _state_of(witness: Witness, folder: Folder) -> WitnessState:
     try:
         seen = witness.seen(folder.header.log_id)
     except OSError as fault:
-        return [WitnessState(witness.name, None, None, fault.strerror or "无法读取")]
-    trouble = "" if seen else "尚未收到检查点，请检查目录是否可写"
-    return [WitnessState(witness.name, seen.size if seen else None, seen.at if seen else None, trouble)]
+        return WitnessState(witness.name, None, None, fault.strerror or str(fault) or "无法读取")
+    trouble = "" if seen else "尚未收到检查点，请检查地址和权限"
+    return WitnessState(witness.name, seen.size if seen else None, seen.at if seen else None, trouble)
 
 
 # search and proofs
@@ -152,16 +169,26 @@ def proved(bank: Bank, actor: Actor, n: int) -> Proved:
     return Proved(entry, line.raw.decode(), folder.hasher.leaf(line.raw), proof, newest)
 
 
-def consistency(bank: Bank, actor: Actor, first: int, second: int) -> tuple[bytes, Proof]:
-    """The root of an earlier size, and the proof that a later one continues it. Raises: Forbidden, SizesWrong."""
+def consistency(bank: Bank, actor: Actor, first: int, second: int) -> Continued:
+    """Whether a later size of the log continues an earlier one, and the proof. Raises: Forbidden, SizesWrong."""
     actor.require(Permission.AUDIT_READ)
     folder = _folder(bank)
     newest = folder.newest()
     size = newest.size if newest else 0
     if not 0 < first <= second <= size:
         raise SizesWrong(size=size)
-    tree = folder.tree(second)
-    return folder.tree(first).root(), Proof(second, tree.root(), tree.consistency(first))
+    tree, old = folder.tree(second), folder.tree(first).root()
+    proof = Proof(second, tree.root(), tree.consistency(first))
+    signed = [_signed_root(folder, one) for one in (first, second)]
+    holds = consistent(first, old, second, proof.root, proof.path, node=folder.hasher.node)
+    holds = holds and signed[0] in {None, old.hex()} and signed[1] in {None, proof.root.hex()}
+    return Continued(first, old, proof, holds, signed[0] is not None, signed[1] is not None)
+
+
+def _signed_root(folder: Folder, size: int) -> str | None:
+    """The root that a checkpoint of this size states; None when there is none of this size."""
+    among = [segment for segment in folder.segments() if segment.first <= size][-2:]
+    return next((one.root for segment in among for one in segment.checkpoints() if one.size == size), None)
 
 
 def checkpoints(bank: Bank, actor: Actor, *, cursor: str | None, limit: int) -> Page[Checkpoint]:
@@ -234,20 +261,37 @@ def verify(bank: Bank, actor: Actor, progress: Progress, *, begun: "Future[UUID]
     return report
 
 
+def verify_log(
+    path: Path,
+    settings: Settings,
+    *,
+    witnesses: Sequence[Path] = (),
+    pins: frozenset[str] = frozenset(),
+    say: Callable[[float], None] = lambda _done: None,
+) -> Report:
+    """Verify a log on disk without the database, against witness folders, or else those that are set up for ours."""
+    ours = path == settings.home / "audit"
+    asked = [FolderWitness(one) for one in witnesses] or (configured(settings) if ours else ())
+    return verify_folder(path, witnesses=asked, pins=pins, live=held(path), say=say)
+
+
 def examine(
     bank: Bank,
     actor: Actor,
     *,
-    live: bool = True,
+    live: bool | None = True,
     pins: frozenset[str] = frozenset(),
     say: Callable[[float], None] = lambda _done: None,
 ) -> Report:
-    """What a verification of the log, against its witnesses and the search index, finds."""
+    """What a verification of the log, against its witnesses and the search index, finds. ``live``: whether somebody is
+    writing to it; None looks."""
     path = bank.settings.home / "audit"
+    live = held(path) if live is None else live
     with bank.read(actor) as tx:
         marks = store.marks(tx)
-    places = [bank.settings.audit_witness] if bank.settings.audit_witness else []
-    report = verify_folder(path, witnesses=places, pins=pins, live=live, say=lambda done: say(done * 0.9))
+    report = verify_folder(
+        path, witnesses=configured(bank.settings), pins=pins, live=live, say=lambda done: say(done * 0.9)
+    )
     faults = [*_against_marks(marks, path, report), *_against_index(bank, actor, path, report)]
     named = [*report.faults, *faults][:NAMED]
     return replace(report, faults=named, faults_total=report.faults_total + len(faults))

@@ -169,14 +169,17 @@ class KeyRing:
         """``encrypt`` of one column, each row under its own key; None stays None. Raises SubjectErased."""
         cipher, seal = self.cipher, sealer(self.cipher)
         values: list[bytes | None] = []
+        version, head, place = -1, b"", b""
         for (text, key), nonce in zip(zip(texts, keys, strict=True), nonces(), strict=False):
             if text is None:
                 values.append(None)
                 continue
             if isinstance(key, Erased):
                 raise SubjectErased
-            head = header(cipher, key.version)
-            associated = bound(head, at) + subject_bytes(key.subject)
+            if key.version != version:
+                version, head = key.version, header(cipher, key.version)
+                place = bound(head, at)
+            associated = place + subject_bytes(key.subject)
             values.append(head + nonce + seal(key.secret_for(cipher), nonce, text.encode(), associated))
         return values
 

@@ -19,7 +19,11 @@ export function AuditPage() {
   const tabs = [
     { key: 'entries', label: words.tabs['entries'], children: <Entries /> },
     { key: 'verifications', label: words.tabs['verifications'], children: <Verifications /> },
-    { key: 'checkpoints', label: words.tabs['checkpoints'], children: <Checkpoints /> },
+    {
+      key: 'checkpoints',
+      label: words.tabs['checkpoints'],
+      children: <Checkpoints size={query.data?.last?.size ?? 0} />,
+    },
   ]
   const tab = tabs.find((one) => one.key === address.get('tab'))?.key ?? 'entries'
   return (

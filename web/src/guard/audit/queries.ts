@@ -40,6 +40,16 @@ export function useCheckpoints() {
   )
 }
 
+export function useConsistency(sizes: [number, number] | null) {
+  const [first, second] = sizes ?? [0, 0]
+  return useQuery({
+    queryKey: ['audit', 'consistency', first, second],
+    queryFn: () => answer(api.GET('/api/audit/consistency', { params: { query: { first, second } } })),
+    enabled: sizes !== null,
+    staleTime: Infinity,
+  })
+}
+
 export function useVerifications() {
   return useQuery({ queryKey: ['audit', 'verifications'], queryFn: () => answer(api.GET('/api/audit/verifications')) })
 }

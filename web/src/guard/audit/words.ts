@@ -88,6 +88,19 @@ export const auditWords = words(
     stepSigned: (n: string) => `根散列连同条数 ${n} 由本行密钥签名`,
     key: '密钥',
     raw: '条目原文（参与散列的字节）',
+    continues: '一致性证明',
+    continuesHint: '证明较早的日志原样是较晚日志的开头：其间只有追加，没有改动。',
+    earlier: '较早条数',
+    later: '较晚条数',
+    prove: '证明',
+    sizesWrong: (n: string) => `较早条数须不大于较晚条数，且不超过 ${n}`,
+    continuesSays: (first: string, second: string) => `前 ${second} 条以当时的 ${first} 条原样开头，其间只有追加。`,
+    continuesNot: (first: string, second: string) =>
+      `前 ${second} 条不是由当时的 ${first} 条追加而来，请立即验证整个日志并通知审计管理员。`,
+    rootOf: (n: string) => `${n} 条时的根散列`,
+    rootSigned: '与签名检查点相同',
+    rootBetween: '两次签名之间',
+    stepContinues: (n: number) => (n === 0 ? '两者相同，无需其他散列' : `依次与 ${n} 个散列合并，同时得到两个根`),
   },
   {
     title: 'Sealed evidence',
@@ -175,5 +188,20 @@ export const auditWords = words(
     stepSigned: (n: string) => `The root and the count ${n} are signed by the bank's key`,
     key: 'Key',
     raw: 'The bytes that are hashed',
+    continues: 'Proof of consistency',
+    continuesHint: 'Proves that the earlier log is, unchanged, the beginning of the later one: only added to since.',
+    earlier: 'Earlier size',
+    later: 'Later size',
+    prove: 'Prove',
+    sizesWrong: (n: string) => `The earlier size must not exceed the later, nor either ${n}`,
+    continuesSays: (first: string, second: string) =>
+      `The first ${second} entries begin with the ${first} of that time, unchanged; the rest was added.`,
+    continuesNot: (first: string, second: string) =>
+      `The first ${second} entries do not continue the ${first} of that time. Verify the whole log and call the auditor.`,
+    rootOf: (n: string) => `Root of ${n} entries`,
+    rootSigned: 'As signed in a checkpoint',
+    rootBetween: 'Between two signatures',
+    stepContinues: (n: number) =>
+      n === 0 ? 'The same: nothing else is needed' : `Joined with ${n} hashes in turn, giving both roots`,
   },
 )

@@ -7,7 +7,8 @@ The leaf hash covers the whole first line, so the lines are a chain. Canonical J
 numbers but integers. The text beside is committed to in ``sealed``, its hash.
 """
 
-from collections.abc import Sequence
+from binascii import hexlify
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,11 +25,12 @@ BLANK: Final = b"-"
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A batch ready to be written: n lines and their leaf hashes, and the lines beside (some entries have none)."""
+    """A batch ready to be written: n lines and their leaf hashes (joined); the lines beside, and whose they are."""
 
     lines: Sequence[bytes]
-    leaves: Sequence[bytes]
+    leaves: bytes
     beside: Sequence[bytes]
+    committed: Sequence[int]
 
 
 def canonical(facts: object) -> bytes:
@@ -39,22 +41,27 @@ def canonical(facts: object) -> bytes:
 _OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
-def encode(drafts: Sequence[Draft], *, first: int, last_leaf: bytes, hasher: Hasher) -> Encoded:
+def encode(drafts: Iterable[Draft], *, first: int, last_leaf: bytes, hasher: Hasher) -> Encoded:
     """Lines for a batch whose first entry has number ``first``, chained to the leaf before it."""
     lines: list[bytes] = []
     leaves: list[bytes] = []
     beside: list[bytes] = []
-    leaf_of, digest, leaf = hasher.leaf, hasher.beside, last_leaf
+    committed: list[int] = []
+    begin, leaf = hasher.begin_leaf, last_leaf
     for n, draft in enumerate(drafts, first):
         facts = draft.facts
         if draft.beside is not None:
-            beside.append(b"%d %s\n" % (n, draft.beside))
-            facts = {**facts, "sealed": digest(draft.beside).hex()}
-        line = b"%s %d %s" % (leaf.hex().encode(), n, canonical(facts))
-        leaf = leaf_of(line)
+            committed.append(n - first)
+            beside.append(b"%d %b\n" % (n, draft.beside))
+            if "sealed" not in facts:
+                facts = {**facts, "sealed": hasher.beside(draft.beside).hex()}
+        line = b"%b %d %b" % (hexlify(leaf), n, canonical(facts))
+        state = begin()
+        state.update(line)
+        leaf = state.digest()
         lines.append(line)
         leaves.append(leaf)
-    return Encoded(lines, leaves, beside)
+    return Encoded(lines, b"".join(leaves), beside, committed)
 
 
 def facts_of(line: bytes) -> dict[str, object]:

@@ -16,10 +16,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 from liuke.guard.audit.seal.checkpoint import parsed
-from liuke.guard.audit.seal.entry import beside_of, canonical, facts_of
+from liuke.guard.audit.seal.entry import Encoded, beside_of, canonical, facts_of
 from liuke.guard.audit.seal.hash import HASH_BYTES, Hasher
 from liuke.guard.audit.seal.model import FORMAT, Checkpoint, HashName, Line, LogDamaged
 from liuke.guard.audit.seal.tree import Tree
@@ -30,6 +32,21 @@ PER_FILE: Final = 1 << 20
 OFFSETS: Final = struct.Struct("<QQ")
 NOWHERE: Final = 2**64 - 1
 _CHUNK: Final = 64 * 1024
+
+
+def places(batch: Encoded, *, log_at: int, beside_at: int) -> bytes:
+    """Where each line of a batch will begin, and the line beside it, as ``offsets`` holds it."""
+    packed = np.full((len(batch.lines), 2), NOWHERE, "<u8")
+    packed[:, 0] = log_at + _starts(batch.lines, end=1)
+    packed[batch.committed, 1] = beside_at + _starts(batch.beside, end=0)
+    return packed.tobytes()
+
+
+def _starts(lines: Sequence[bytes], *, end: int) -> npt.NDArray[np.int64]:
+    """Where each line begins when they follow each other, each with ``end`` bytes after it."""
+    sizes = np.fromiter(map(len, lines), np.int64, len(lines)) + end
+    starts: npt.NDArray[np.int64] = np.cumsum(sizes) - sizes
+    return starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +137,12 @@ class Folder:
         """The tree over the first ``size`` entries."""
         return Tree(size, self.hasher, self.hashes)
 
-    def hashes(self, level: int, start: int, count: int) -> Sequence[bytes]:
-        """Stored hashes of a stored level. Raises LogDamaged when they are not there."""
+    def hashes(self, level: int, start: int, count: int) -> bytes:
+        """Stored hashes of a stored level, joined. Raises LogDamaged when they are not there."""
         data = self.hash_bytes(level, start, count)
         if len(data) != count * HASH_BYTES:
             raise LogDamaged(reason=f"树文件(第 {level} 层)不完整")
-        return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
+        return data
 
     def hash_bytes(self, level: int, start: int, count: int) -> bytes:
         """Stored hashes of a stored level, joined; fewer when the files end before."""

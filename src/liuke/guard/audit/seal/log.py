@@ -3,10 +3,11 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,9 @@ from liuke.guard.audit.seal import erase as erasing
 from liuke.guard.audit.seal.checkpoint import Held, signed
 from liuke.guard.audit.seal.disk import Tail, translated
 from liuke.guard.audit.seal.entry import Encoded, encode
-from liuke.guard.audit.seal.folder import NOWHERE, OFFSETS, Folder, Segment
+from liuke.guard.audit.seal.folder import Folder, Segment, places
+from liuke.guard.audit.seal.hash import HASH_BYTES
+from liuke.guard.audit.seal.herald import Heralds
 from liuke.guard.audit.seal.model import (
     CLOCK_BACK,
     ERASED,
@@ -39,6 +42,8 @@ from liuke.kernel.crypto import Signer
 
 #: A segment is sealed when the day ends, or when it is this large: opening a log reads the last one into memory.
 SEGMENT_BYTES: Final = 1 << 28
+#: How long closing waits for each witness.
+WITNESS_SECONDS: Final = 10.0
 #: A clock that goes back less than this is not worth an entry.
 _CLOCK_SLACK: Final = timedelta(seconds=2)
 
@@ -65,7 +70,7 @@ class Log:
         self._broken = ""
         self._behind = False
         self._tiles = Tiles(folder.path / "tree")
-        self.troubles: dict[str, str] = {}
+        self._heralds = Heralds(folder, means.witnesses)
         self._take(found)
 
     # state
@@ -83,32 +88,36 @@ class Log:
         self._checkpoints = Tail(found.segment.file("checkpoints"))
 
     @property
+    def troubles(self) -> dict[str, str]:
+        """What keeps witnesses from seeing what is new, by their names."""
+        return self._heralds.troubles()
+
+    @property
     def root(self) -> bytes:
         """The root over everything written."""
         return self._frontier.root()
 
     # writing
 
-    def append(self, drafts: Sequence[Draft]) -> range:
+    def append(self, drafts: Iterable[Draft]) -> range:
         """Write a batch; returns the entries' numbers once they are on the disk.
 
         Raises: LogFull (nothing of the batch is written; it may be tried again), LogBroken.
         """
-        if not drafts:
-            return range(self.size, self.size)
         with self._lock:
             self._ready()
             self._turn_day()
-            drafts = [*self._clock_went_back(), *drafts]
-            first = self.size
-            self._write(encode(drafts, first=first, last_leaf=self._leaf, hasher=self.folder.hasher))
+            first, all_ = self.size, chain(self._clock_went_back(), drafts)
+            batch = encode(all_, first=first, last_leaf=self._leaf, hasher=self.folder.hasher)
+            if batch.lines:
+                self._write(batch)
             return range(first, self.size)
 
     def _write(self, batch: Encoded) -> None:
         frontier = self._frontier.copy()
         grown = frontier.grow(batch.leaves)
         log, beside = b"\n".join(batch.lines) + b"\n", b"".join(batch.beside)
-        offsets = self._places(batch)
+        offsets = places(batch, log_at=self._log.size, beside_at=self._beside.size)
         with self._whole_or_not():
             self._tiles.write(grown, before=self.size)
             self._offsets.write(offsets)
@@ -119,19 +128,8 @@ class Log:
             self._log.sync()
         for tail, data in ((self._log, log), (self._beside, beside), (self._offsets, offsets)):
             tail.keep(len(data))
-        self._frontier, self._leaf = frontier, batch.leaves[-1]
+        self._frontier, self._leaf = frontier, batch.leaves[-HASH_BYTES:]
         self.size += len(batch.lines)
-
-    def _places(self, batch: Encoded) -> bytes:
-        """Where each line of the batch will begin, and the line beside it."""
-        packed, log_at, beside_at, turn, n = bytearray(), self._log.size, self._beside.size, 0, self.size
-        for line in batch.lines:
-            where = NOWHERE
-            if turn < len(batch.beside) and batch.beside[turn].startswith(b"%d " % n):
-                where, beside_at, turn = beside_at, beside_at + len(batch.beside[turn]), turn + 1
-            packed += OFFSETS.pack(log_at, where)
-            log_at, n = log_at + len(line) + 1, n + 1
-        return bytes(packed)
 
     @contextmanager
     def _whole_or_not(self) -> Iterator[None]:
@@ -168,11 +166,13 @@ class Log:
     # signing
 
     def checkpoint(self) -> Checkpoint:
-        """Sign what the log holds, put it on the disk and show it to the witnesses; nothing when nothing is new."""
+        """Sign what the log holds and put it on the disk; the witnesses see it soon. Nothing when nothing is new."""
         with self._lock:
             self._ready()
             if self.newest.size < self.size:
                 self._sign()
+            elif self.troubles:
+                self._heralds.tell()
             return self.newest
 
     def seal(self) -> Checkpoint:
@@ -197,8 +197,9 @@ class Log:
         held = Held(self.size, self.root, self._leaf, header.log_id, header.hash, self._segment.name)
         previous = self.folder.hasher.checkpoint(self.newest.line).hex()
         with self._whole_or_not():
-            self._tiles.sync()
-            self._offsets.sync()
+            if sealed:  # until then tree and offsets are made again from the entries after a crash
+                self._tiles.sync()
+                self._offsets.sync()
             made = signed(
                 held,
                 at=now,
@@ -211,16 +212,11 @@ class Log:
             self._checkpoints.sync()
         self._checkpoints.keep(len(made.line) + 1)
         self.newest = made
-        self._show()
+        self._heralds.tell()
 
-    def _show(self) -> None:
-        """Show the witnesses what is new. One that cannot be reached is remembered and caught up later."""
-        for witness in self._means.witnesses:
-            try:
-                witness.show(self.folder)
-                self.troubles.pop(witness.name, None)
-            except OSError as fault:
-                self.troubles[witness.name] = fault.strerror or type(fault).__name__
+    def shown(self, seconds: float = WITNESS_SECONDS) -> None:
+        """Wait until every witness was shown the newest checkpoint, or could not be."""
+        self._heralds.settle(seconds)
 
     def _turn_day(self) -> None:
         """Seal the segment when its day is over or it is full, and begin the next one."""
@@ -265,6 +261,7 @@ class Log:
                 if not self._broken:
                     self.checkpoint()
             finally:
+                self._heralds.end(WITNESS_SECONDS)
                 self._close_tails()
                 self._tiles.close()
                 self._broken = "已关闭"

@@ -20,7 +20,8 @@ KEY_CHANGED: Final = "audit.key_changed"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be written. ``facts`` stay for ever; ``beside`` (text without a line end) can be erased."""
+    """What is to be written. ``facts`` stay for ever; ``beside`` (text without a line end) can be erased. Its digest is
+    taken from the facts' ``sealed`` where whoever made the draft put it there, and computed otherwise."""
 
     facts: Mapping[str, object]
     beside: bytes | None = None

@@ -11,6 +11,7 @@ from typing import Final
 from liuke.guard.audit.seal.checkpoint import NONE_BEFORE, parsed
 from liuke.guard.audit.seal.entry import GENESIS, beside_of, facts_of
 from liuke.guard.audit.seal.folder import NOWHERE, OFFSETS, Folder, Segment
+from liuke.guard.audit.seal.hash import HASH_BYTES
 from liuke.guard.audit.seal.model import ERASED, Checkpoint, LogDamaged
 from liuke.guard.audit.seal.tree import Frontier
 
@@ -33,7 +34,8 @@ class Recovered:
     beside_bytes: int
     checkpoint_bytes: int
     offsets: bytes
-    leaves: list[bytes]
+    #: Leaf hashes of the last segment, joined.
+    leaves: bytes
     #: Entries of which the last segment says that they were erased.
     erasures: list[int]
     #: Bytes of half-written lines that were never confirmed.
@@ -57,7 +59,7 @@ def recover(folder: Folder) -> Recovered:
     return Recovered(
         segment=segment,
         size=segment.first + len(lines),
-        last_leaf=leaves[-1] if leaves else before,
+        last_leaf=leaves[-HASH_BYTES:] or before,
         frontier=frontier,
         newest=_required(checkpoints[-1] if checkpoints else None),
         log_bytes=sum(map(len, lines)) + len(lines),
@@ -77,17 +79,20 @@ def whole_lines(path: Path) -> tuple[list[bytes], int]:
     return lines[:-1], len(lines[-1])
 
 
-def stream(path: Path, *, most: int = NOWHERE) -> Iterator[list[bytes]]:
-    """The lines of a file in batches, up to ``most`` bytes; a torn line comes as a last batch of one, ended by NUL."""
+def chunks(path: Path, *, most: int = NOWHERE) -> Iterator[bytes]:
+    """A file in pieces of whole lines, up to ``most`` bytes; a torn line comes last, without its end."""
     rest, left = b"", most
     with path.open("rb") as file:
-        while chunk := file.read(min(_READ, left)):
-            left -= len(chunk)
-            lines = (rest + chunk).split(b"\n")
-            rest = lines.pop()
-            yield lines
+        while read := file.read(min(_READ, left)):
+            left -= len(read)
+            end = read.rfind(b"\n") + 1
+            if end:
+                yield rest + read[:end]
+                rest = read[end:]
+            else:
+                rest += read
     if rest:
-        yield [rest + b"\0"]
+        yield rest
 
 
 def erased_by(line: bytes) -> Sequence[int]:
@@ -101,10 +106,10 @@ def erased_by(line: bytes) -> Sequence[int]:
 
 
 def _last_leaf(folder: Folder, first: int) -> bytes:
-    return folder.hashes(0, first - 1, 1)[0] if first else GENESIS
+    return folder.hashes(0, first - 1, 1) if first else GENESIS
 
 
-def _chained(folder: Folder, segment: Segment, lines: list[bytes], before: bytes) -> list[bytes]:
+def _chained(folder: Folder, segment: Segment, lines: list[bytes], before: bytes) -> bytes:
     leaves: list[bytes] = []
     leaf, leaf_of = before, folder.hasher.leaf
     for n, line in enumerate(lines, segment.first):
@@ -112,7 +117,7 @@ def _chained(folder: Folder, segment: Segment, lines: list[bytes], before: bytes
             raise LogDamaged(reason=f"第 {n} 条与前一条不相连")
         leaf = leaf_of(line)
         leaves.append(leaf)
-    return leaves
+    return b"".join(leaves)
 
 
 def _checkpoints(segment: Segment) -> tuple[list[Checkpoint], int]:
@@ -124,16 +129,16 @@ def _checkpoints(segment: Segment) -> tuple[list[Checkpoint], int]:
     return found, sum(map(len, lines)) + len(lines)
 
 
-def _checked(folder: Folder, segment: Segment, leaves: list[bytes], checkpoints: list[Checkpoint]) -> Frontier:
+def _checked(folder: Folder, segment: Segment, leaves: bytes, checkpoints: list[Checkpoint]) -> Frontier:
     """The frontier after all leaves, having met the root of every checkpoint on the way."""
     frontier = folder.tree(segment.first).frontier() if segment.first else Frontier(folder.hasher)
-    grown = 0
+    held, grown = segment.first + len(leaves) // HASH_BYTES, 0
     for checkpoint in checkpoints:
-        count = checkpoint.size - segment.first
-        if count > len(leaves):
-            raise LogDamaged(reason=f"检查点记有 {checkpoint.size} 条，日志只有 {segment.first + len(leaves)} 条")
-        frontier.grow(leaves[grown : max(count, grown)])
-        grown = max(count, grown)
+        if checkpoint.size > held:
+            raise LogDamaged(reason=f"检查点记有 {checkpoint.size} 条，日志只有 {held} 条")
+        stop = max(checkpoint.size - segment.first, 0) * HASH_BYTES
+        frontier.grow(leaves[grown:stop])
+        grown = max(stop, grown)
         if frontier.size == checkpoint.size and frontier.root().hex() != checkpoint.root:
             raise LogDamaged(reason=f"前 {checkpoint.size} 条的根与签名不符")
     frontier.grow(leaves[grown:])
@@ -161,4 +166,4 @@ def _required(found: Checkpoint | None) -> Checkpoint:
     return found
 
 
-__all__ = ["GENESIS", "NONE_BEFORE", "Recovered", "erased_by", "parsed", "recover", "stream", "whole_lines"]
+__all__ = ["GENESIS", "NONE_BEFORE", "Recovered", "chunks", "erased_by", "parsed", "recover", "whole_lines"]

@@ -1,7 +1,7 @@
 """Writing what follows from the entries: the stored levels of the tree, in files of 2^20 hashes."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,14 +18,15 @@ class Tiles:
         self._folder: Final = folder
         self._open: dict[int, tuple[int, int]] = {}
 
-    def write(self, grown: Mapping[int, Sequence[bytes]], *, before: int) -> None:
+    def write(self, grown: Mapping[int, bytes], *, before: int) -> None:
         """Write the new hashes of a batch that began when the log had ``before`` entries."""
         for level, hashes in grown.items():
             start, done = before >> level, 0
             while done < len(hashes):
-                inside = (start + done) % PER_FILE
-                now = hashes[done : done + PER_FILE - inside]
-                write_at(self._handle(level, (start + done) // PER_FILE), b"".join(now), inside * HASH_BYTES)
+                place = start + done // HASH_BYTES
+                inside = place % PER_FILE
+                now = hashes[done : done + (PER_FILE - inside) * HASH_BYTES]
+                write_at(self._handle(level, place // PER_FILE), now, inside * HASH_BYTES)
                 done += len(now)
 
     def cut(self, size: int) -> None:

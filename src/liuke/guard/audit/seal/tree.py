@@ -8,14 +8,14 @@ Source: RFC 9162, section 2.1; tile heights as in C2SP tlog-tiles.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from liuke.guard.audit.seal.hash import Hasher
+from liuke.guard.audit.seal.hash import HASH_BYTES, Hasher
 
 TILE_HEIGHT: Final = 8
 #: 2^32 entries: at one million a day, more than eleven years.
 STORED_LEVELS: Final = (0, 8, 16, 24)
 
-#: Reads ``count`` stored hashes of one stored level, from an index on.
-Read = Callable[[int, int, int], Sequence[bytes]]
+#: Reads ``count`` stored hashes of one stored level, from an index on, joined.
+Read = Callable[[int, int, int], bytes]
 
 
 class Frontier:
@@ -36,19 +36,18 @@ class Frontier:
         twin.size, twin._waiting = self.size, dict(self._waiting)
         return twin
 
-    def grow(self, leaves: Sequence[bytes]) -> dict[int, Sequence[bytes]]:
-        """Add leaves; returns the new hashes of the stored levels."""
-        grown: dict[int, Sequence[bytes]] = {}
-        nodes, hashes, level = self._hasher.nodes, list(leaves), 0
-        self.size += len(hashes)
+    def grow(self, leaves: bytes) -> dict[int, bytes]:
+        """Add leaf hashes, joined; returns the new hashes of the stored levels, joined."""
+        grown: dict[int, bytes] = {}
+        nodes, hashes, level = self._hasher.nodes, leaves, 0
+        self.size += len(leaves) // HASH_BYTES
         while hashes:
             if level in STORED_LEVELS:
-                grown[level] = tuple(hashes)
-            left = self._waiting.pop(level, None)
-            if left is not None:
-                hashes.insert(0, left)
-            if len(hashes) % 2:
-                self._waiting[level] = hashes.pop()
+                grown[level] = hashes
+            hashes = self._waiting.pop(level, b"") + hashes
+            if len(hashes) // HASH_BYTES % 2:
+                self._waiting[level] = hashes[-HASH_BYTES:]
+                hashes = hashes[:-HASH_BYTES]
             hashes = nodes(hashes)
             level += 1
         return grown
@@ -80,7 +79,7 @@ class Tree:
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash of an entry."""
-        return self._read(0, index, 1)[0]
+        return self._read(0, index, 1)
 
     def inclusion(self, index: int) -> tuple[bytes, ...]:
         """The path from a leaf to the root. Source: RFC 9162, section 2.1.3.1."""
@@ -127,10 +126,10 @@ class Tree:
         """A complete subtree's hash, computed from the tile below it where it is not stored itself."""
         stored = min(level // TILE_HEIGHT * TILE_HEIGHT, STORED_LEVELS[-1])
         width = 1 << (level - stored)
-        hashes = list(self._read(stored, index * width, width))
-        while len(hashes) > 1:
+        hashes = self._read(stored, index * width, width)
+        while len(hashes) > HASH_BYTES:
             hashes = self._hasher.nodes(hashes)
-        return hashes[0]
+        return hashes
 
 
 def _edge(size: int) -> Iterator[tuple[int, int]]:

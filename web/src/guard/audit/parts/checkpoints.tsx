@@ -8,9 +8,10 @@ import { brief } from '../proof'
 import { useCheckpoints } from '../queries'
 import type { Checkpoint } from '../wire'
 import { auditWords } from '../words'
+import { ConsistencyPanel } from './consistency'
 
 /** Signed statements of what the log held, newest first. */
-export function Checkpoints() {
+export function Checkpoints({ size }: { size: number }) {
   const words = useWords(auditWords)
   const rows = useCheckpoints()
   const columns: Column<Checkpoint>[] = [
@@ -38,14 +39,17 @@ export function Checkpoints() {
     { key: 'signature', title: words.signature, render: (row) => <Hash value={row.signature} /> },
   ]
   return (
-    <Panel flush>
-      <DataTable
-        label={words.tabs['checkpoints'] ?? ''}
-        rows={rows}
-        columns={columns}
-        rowKey={(row) => `${row.size}-${row.at}`}
-      />
-    </Panel>
+    <>
+      {size > 0 && <ConsistencyPanel size={size} />}
+      <Panel flush>
+        <DataTable
+          label={words.tabs['checkpoints'] ?? ''}
+          rows={rows}
+          columns={columns}
+          rowKey={(row) => `${row.size}-${row.at}`}
+        />
+      </Panel>
+    </>
   )
 }
 

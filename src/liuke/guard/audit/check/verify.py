@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from liuke.guard.audit.check.keys import KeyCheck
+from liuke.guard.audit.check.segment import SegmentCheck
 from liuke.guard.audit.seal import recover
 from liuke.guard.audit.seal.folder import Folder
-from liuke.guard.audit.seal.keys import KeyCheck
 from liuke.guard.audit.seal.model import Checkpoint, Fault, FaultKind, LogDamaged, Report
-from liuke.guard.audit.seal.segment import SegmentCheck
 from liuke.guard.audit.seal.tree import STORED_LEVELS, Frontier
-from liuke.guard.audit.seal.witness import FolderWitness
+from liuke.guard.audit.seal.witness import Witness
 
 #: At most so many faults are named; all are counted.
 NAMED: Final = 100
@@ -41,7 +41,7 @@ class Findings:
 def verify(
     path: Path,
     *,
-    witnesses: Sequence[Path] = (),
+    witnesses: Sequence[Witness] = (),
     pins: frozenset[str] = frozenset(),
     live: bool = False,
     say: Say = lambda _done: None,
@@ -66,7 +66,7 @@ class _Verification:
         self._erased: dict[int, str] = {}
         self._ordered: set[int] = set()
 
-    def run(self, witnesses: Sequence[Path]) -> Report:
+    def run(self, witnesses: Sequence[Witness]) -> Report:
         """Everything, in the order in which a fault is named best."""
         checkpoints = self._read_checkpoints()
         self._follow(checkpoints)
@@ -76,7 +76,7 @@ class _Verification:
         if not self._live:
             self._files()
         for witness in witnesses:
-            self._compare(FolderWitness(witness), {checkpoint.line for checkpoint in checkpoints}, newest)
+            self._compare(witness, {checkpoint.line for checkpoint in checkpoints}, newest)
         return Report(
             log_id=self._folder.header.log_id,
             size=newest.size if newest else 0,
@@ -177,8 +177,8 @@ class _Verification:
     def _erasures(self) -> None:
         """What was erased must have been ordered by an entry; in a live log the newest orders are read again."""
         if self._live and self._erased.keys() - self._ordered:
-            for lines in recover.stream(self._folder.segments()[-1].file("log")):
-                self._ordered.update(n for line in lines for n in recover.erased_by(line))
+            for chunk in recover.chunks(self._folder.segments()[-1].file("log")):
+                self._ordered.update(n for line in chunk.split(b"\n")[:-1] for n in recover.erased_by(line))
         for n in sorted(self._erased.keys() - self._ordered):
             message = f"第 {n} 条旁存的内容被清除，却没有删除记录"
             self._findings.add(FaultKind.PERSONAL, message, segment=self._erased[n], entry=n)
@@ -200,7 +200,7 @@ class _Verification:
 
     # witnesses
 
-    def _compare(self, witness: FolderWitness, lines: set[bytes], newest: Checkpoint | None) -> None:
+    def _compare(self, witness: Witness, lines: set[bytes], newest: Checkpoint | None) -> None:
         size = newest.size if newest else 0
         header = self._folder.header
         try:

@@ -1,16 +1,15 @@
 """Verifying one segment: its lines, what lies beside them, and the files that follow from them."""
 
-import sys
-from array import array
 from binascii import hexlify
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from liuke.guard.audit.check import batch
+from liuke.guard.audit.check.keys import Finds
 from liuke.guard.audit.seal import recover
 from liuke.guard.audit.seal.entry import BLANK, blanked, facts_of
 from liuke.guard.audit.seal.folder import NOWHERE, OFFSETS, Folder, Segment
 from liuke.guard.audit.seal.hash import HASH_BYTES
-from liuke.guard.audit.seal.keys import Finds
 from liuke.guard.audit.seal.model import Checkpoint, FaultKind, LogDamaged
 from liuke.guard.audit.seal.tree import Frontier
 
@@ -27,57 +26,66 @@ class SegmentCheck:
     ) -> None:
         self._folder, self._segment, self._findings, self._live = folder, segment, findings, live
         self._signed = signed
-        self._beside = self._read_beside()
+        self._beside = batch.LinesBeside(segment.file("beside"))
         self._digest = folder.hasher.beside
         self._broken = False
         self.size, self.leaf = segment.first, b""
         self.erased: list[int] = []
         self.ordered: set[int] = set()
-        self._places = array("Q")
         self._bytes = segment.file("log").stat().st_size
         self._log_at = self._beside_at = 0
 
     def run(self, frontier: Frontier, leaf: bytes, *, limit: int) -> Iterator[int]:
         """Verify, growing the tree as far as ``limit``; yields how many bytes were read."""
         self.leaf = leaf
-        for lines in self._lines():
+        for chunk in self._chunks():
             start = self.size
-            leaves = self._chain(lines)
+            leaves, places = self._quickly(chunk) or self._closely(chunk.split(b"\n")[:-1])
             if not self._broken:
                 self._grow(frontier, start, leaves, limit)
-            self._compare_offsets(start)
+                self._compare_offsets(start, places)
             yield self._log_at
         if not self._live and not self._broken:
             self._ended()
 
-    def _lines(self) -> Iterator[list[bytes]]:
-        for lines in recover.stream(self._segment.file("log"), most=self._bytes):
-            if lines and lines[-1].endswith(b"\0"):
-                if not self._live:
-                    self._say(FaultKind.TRUNCATED, f"第 {self.size} 条不完整", self.size)
-                return
-            yield lines
+    def _chunks(self) -> Iterator[bytes]:
+        for chunk in recover.chunks(self._segment.file("log"), most=self._bytes):
+            if chunk.endswith(b"\n"):
+                yield chunk
+            elif not self._live:
+                self._say(FaultKind.TRUNCATED, f"第 {self.size} 条不完整", self.size)
 
     # lines
 
-    def _chain(self, lines: Sequence[bytes]) -> list[bytes]:
-        """The leaf hashes of the lines, having checked that each names the one before it and its number."""
+    def _quickly(self, chunk: bytes) -> tuple[bytes, bytes] | None:
+        """Leaf hashes and offsets of lines with which all is well; None when they must be gone through one by one."""
+        if self._broken:
+            return None
+        start = batch.Start(self.size, self.leaf, self._log_at, self._beside_at)
+        found = batch.read(chunk, self._beside, start, self._folder.hasher)
+        if found is None:
+            return None
+        self.size, self.leaf = self.size + found.count, found.leaves[-HASH_BYTES:]
+        self._log_at, self._beside_at = self._log_at + len(chunk), self._beside_at + found.beside_bytes
+        self.erased += found.erased
+        return found.leaves, found.places
+
+    def _closely(self, lines: Sequence[bytes]) -> tuple[bytes, bytes]:
+        """The same line by line: checks that each names the one before it and its number, and says what is wrong."""
         leaves: list[bytes] = []
-        begin, n, leaf, at = self._folder.hasher.begin_leaf, self.size, self.leaf, self._log_at
-        keep, place = leaves.append, self._places.append
+        places = bytearray()
+        n, leaf, leaf_of = self.size, self.leaf, self._folder.hasher.leaf
         for line in lines:
             if not line.startswith(b"%b %d " % (hexlify(leaf), n)):
                 n = self._break(line, n, leaf)
-            state = begin()
-            state.update(line)
-            leaf = state.digest()
-            keep(leaf)
-            place(at)
-            place(self._inside(line, n) if _SEALED in line or _ERASURE in line else NOWHERE)
-            at += len(line) + 1
+            leaf = leaf_of(line)
+            leaves.append(leaf)
+            beside = self._inside(line, n) if _SEALED in line or _ERASURE in line else NOWHERE
+            places += OFFSETS.pack(self._log_at, beside)
+            self._log_at += len(line) + 1
             n += 1
-        self.size, self.leaf, self._log_at = n, leaf, at
-        return leaves
+        self.size, self.leaf = n, leaf
+        return b"".join(leaves), bytes(places)
 
     def _break(self, line: bytes, n: int, leaf: bytes) -> int:
         """Say what is broken, and give the number to go on from."""
@@ -97,7 +105,7 @@ class SegmentCheck:
 
     def _stored(self, n: int) -> bytes:
         try:
-            return self._folder.hashes(0, n, 1)[0]
+            return self._folder.hashes(0, n, 1)
         except LogDamaged:
             return b""
 
@@ -116,14 +124,9 @@ class SegmentCheck:
 
     # beside
 
-    def _read_beside(self) -> Iterator[bytes]:
-        path = self._segment.file("beside")
-        for lines in recover.stream(path) if path.exists() else ():
-            yield from lines
-
     def _check_beside(self, n: int, sealed: bytes) -> int:
         """The next line beside must be this entry's, and what it holds must be what was committed to."""
-        line = next(self._beside, b"")
+        line = self._beside.line() or b""
         at, self._beside_at = self._beside_at, self._beside_at + len(line) + 1
         number, _, text = line.partition(b" ")
         if number != b"%d" % n or not text:
@@ -139,53 +142,46 @@ class SegmentCheck:
 
     # what follows from the lines
 
-    def _grow(self, frontier: Frontier, start: int, leaves: Sequence[bytes], limit: int) -> None:
+    def _grow(self, frontier: Frontier, start: int, leaves: bytes, limit: int) -> None:
         """Grow the tree up to each checkpoint on the way and meet its root; compare the stored hashes."""
         if frontier.size != start:
             return
-        stops = sorted(size for size in self._signed if start < size <= start + len(leaves))
-        taken = 0
-        for stop in [*stops, min(start + len(leaves), limit)]:
+        end = start + len(leaves) // HASH_BYTES
+        stops = sorted(size for size in self._signed if start < size <= end)
+        for stop in [*stops, min(end, limit)]:
             before = frontier.size
-            grown = frontier.grow(leaves[taken : max(stop - start, taken)])
-            taken = max(stop - start, taken)
-            self._compare_tree(grown, before)
+            fresh = leaves[(before - start) * HASH_BYTES : max(stop - start, 0) * HASH_BYTES]
+            self._compare_tree(frontier.grow(fresh), before)
             checkpoint = self._signed.get(stop)
-            if checkpoint and stop in stops and frontier.root().hex() != checkpoint.root:
-                self._say(FaultKind.ROOT, f"前 {stop} 条的根与签名的根不符：本段有条目被改写", None)
-            if checkpoint and stop in stops and leaves[stop - start - 1].hex() != checkpoint.last:
-                self._say(FaultKind.ROOT, f"第 {stop - 1} 条与检查点不符", stop - 1)
+            if checkpoint and stop in stops:
+                self._meet(checkpoint, frontier, leaves[: (stop - start) * HASH_BYTES][-HASH_BYTES:])
 
-    def _compare_tree(self, grown: Mapping[int, Sequence[bytes]], before: int) -> None:
+    def _meet(self, checkpoint: Checkpoint, frontier: Frontier, leaf: bytes) -> None:
+        size = checkpoint.size
+        if frontier.root().hex() != checkpoint.root:
+            self._say(FaultKind.ROOT, f"前 {size} 条的根与签名的根不符：本段有条目被改写", None)
+        if leaf.hex() != checkpoint.last:
+            self._say(FaultKind.ROOT, f"第 {size - 1} 条与检查点不符", size - 1)
+
+    def _compare_tree(self, grown: Mapping[int, bytes], before: int) -> None:
         for level, hashes in grown.items():
             start = before >> level
-            stored = self._folder.hash_bytes(level, start, len(hashes))
-            wanted = b"".join(hashes)
-            if wanted != stored:
-                at = next(
-                    at
-                    for at in range(0, len(wanted), HASH_BYTES)
-                    if wanted[at:][:HASH_BYTES] != stored[at:][:HASH_BYTES]
-                )
+            stored = self._folder.hash_bytes(level, start, len(hashes) // HASH_BYTES)
+            if hashes != stored:
+                ends = range(HASH_BYTES, len(hashes) + 1, HASH_BYTES)
+                at = next(end for end in ends if hashes[:end] != stored[:end]) - HASH_BYTES
                 n = start + at // HASH_BYTES << level
                 self._say(FaultKind.DERIVED, f"第 {n} 条与树文件(第 {level} 层)不符：条目或树文件被改动", n)
 
-    def _compare_offsets(self, start: int) -> None:
+    def _compare_offsets(self, start: int, wanted: bytes) -> None:
         """The offsets of the lines just read; in a broken segment they say nothing more."""
-        places, self._places = self._places, array("Q")
-        if self._broken:
-            return
-        count = len(places) // 2
-        found = self._folder.offsets_of(self._segment, start, count)
-        if sys.byteorder == "big":
-            places.byteswap()
-        wanted = places.tobytes()
+        found = self._folder.offsets_of(self._segment, start, len(wanted) // OFFSETS.size)
         if found != wanted and not (self._live and wanted.startswith(found)):
             self._say(FaultKind.DERIVED, f"自第 {start} 条起的位置文件与条目不符", start)
 
     def _ended(self) -> None:
         """Nothing may follow the last line in the files beside the log."""
-        if next(self._beside, None) is not None:
+        if self._beside.line() is not None or self._beside.torn:
             self._say(FaultKind.PERSONAL, "旁存文件末尾有多余的内容", self.size)
         offsets = self._segment.file("offsets")
         if offsets.exists() and offsets.stat().st_size != (self.size - self._segment.first) * OFFSETS.size:
