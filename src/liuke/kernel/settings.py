@@ -1,10 +1,13 @@
 """One typed object holds every setting; each is an environment variable ``LIUKE_<NAME>`` or a line of ``.env``."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: Fewer characters are no secret between the audit log and its witness.
+WITNESS_TOKEN_CHARACTERS: Final = 24
 
 
 class Settings(BaseSettings):
@@ -68,6 +71,16 @@ class Settings(BaseSettings):
     #: Folder of the fonts printed documents are set in; empty = those that came with the web build.
     fonts: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A witness half set up would be one that nobody notices is missing."""
+        if self.audit_witness_url and len(self.audit_witness_token.get_secret_value()) < WITNESS_TOKEN_CHARACTERS:
+            reason = f"LIUKE_AUDIT_WITNESS_TOKEN of {WITNESS_TOKEN_CHARACTERS} characters or more"
+            raise ValueError(f"LIUKE_AUDIT_WITNESS_URL needs {reason}")
+        if self.audit_tsa_url and self.audit_tsa_roots is None:
+            raise ValueError("LIUKE_AUDIT_TSA_URL needs LIUKE_AUDIT_TSA_ROOTS, the certificates it must be under")
+        return self
 
     @property
     def spark(self) -> str:

@@ -30,11 +30,10 @@ from liuke.guard.audit.seal.hash import Hasher
 from liuke.guard.audit.seal.model import Checkpoint, LogDamaged
 from liuke.guard.audit.witness.folder import FolderWitness
 from liuke.kernel.crypto import KeyTrouble, verifier
+from liuke.kernel.settings import WITNESS_TOKEN_CHARACTERS
 
 #: The longest body taken.
 BODY_BYTES: Final = 4 << 20
-#: Fewer characters are no secret.
-TOKEN_CHARACTERS: Final = 24
 _PATH: Final = re.compile(r"/logs(?:/(?P<log>[0-9a-f-]{36})(?:/(?P<segment>\d{4}-\d\d-\d\d-\d{12}))?)?")
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -178,8 +177,8 @@ class Receiver(ThreadingHTTPServer):
     def __init__(
         self, address: tuple[str, int], kept: Kept, *, token: str, certificate: tuple[Path, Path] | None = None
     ) -> None:
-        if len(token) < TOKEN_CHARACTERS:
-            raise ValueError(f"见证口令须不少于 {TOKEN_CHARACTERS} 个字符")
+        if len(token) < WITNESS_TOKEN_CHARACTERS:
+            raise ValueError(f"见证口令须不少于 {WITNESS_TOKEN_CHARACTERS} 个字符")
         self.kept, self.token = kept, token
         super().__init__(address, _Handler)
         if certificate:

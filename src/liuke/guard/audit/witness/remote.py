@@ -12,7 +12,7 @@ from liuke.guard.audit.seal.folder import Folder, Segment
 from liuke.guard.audit.seal.model import Checkpoint
 
 #: A witness that does not answer within so many seconds is away.
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 3.0
 #: At most so much is sent at once.
 PIECE_BYTES: Final = 1 << 20
 
