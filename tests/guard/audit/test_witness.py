@@ -24,8 +24,9 @@ from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.log import open_log
 from liuke.guard.audit.seal.model import LogRolledBack
 from liuke.guard.audit.seal.witness import Witness
-from liuke.guard.audit.witness import FolderWitness, RemoteWitness, StampWitness, configured
+from liuke.guard.audit.witness import FolderWitness, RemoteWitness, configured
 from liuke.guard.audit.witness.receiver import Kept, Receiver
+from liuke.guard.audit.witness.stamp import StampWitness
 from liuke.kernel.crypto.sign import new_signer
 from liuke.kernel.settings import Settings
 
@@ -337,7 +338,7 @@ def test_an_authority_stamps_once_an_hour_and_whatever_seals_a_day(
     subprocess.run([*checked, "-CAfile", str(authority.roots)], check=True, capture_output=True)
 
 
-def test_a_stamped_log_that_was_rolled_back_or_rewritten_is_found(
+def test_a_stamped_log_that_was_rewritten_and_signed_again_is_found(
     place: Place, tmp_path: Path, authority: Authority
 ) -> None:
     with stamping(authority) as url:
