@@ -5361,19 +5361,26 @@ export interface components {
         };
         /**
          * ConsistencyOut
-         * @description Proof that the log of size ``first`` is the beginning of the log of size ``second`` (RFC 9162).
+         * @description Proof that the log of size ``first`` is the beginning of the log of size ``second`` (RFC 9162). ``holds``: it was
+         *     recomputed, and agrees with what is signed; ``first_signed``: a checkpoint states this very root.
          */
         ConsistencyOut: {
             /** First */
             first: number;
             /** First Root */
             first_root: string;
+            /** First Signed */
+            first_signed: boolean;
+            /** Holds */
+            holds: boolean;
             /** Path */
             path: string[];
             /** Second */
             second: number;
             /** Second Root */
             second_root: string;
+            /** Second Signed */
+            second_signed: boolean;
         };
         /**
          * ContractCheck
