@@ -85,6 +85,7 @@ def test_a_cluster_becomes_a_segment_and_behaviour_is_asked_of_it(served: Served
     drawer = page.get_by_role("dialog")
     drawer.get_by_label("客群名称").fill("由聚类来的客群")
     drawer.get_by_role("button", name="转为客群").click()
+    expect(drawer).to_be_hidden(timeout=_PATIENT)
     page.get_by_role("link", name="查看客群").first.click(timeout=_PATIENT)
     expect(page.get_by_role("heading", level=1)).to_have_text("由聚类来的客群")
     number = page.url.rsplit("/", 1)[1]

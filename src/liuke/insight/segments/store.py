@@ -242,10 +242,11 @@ def add_moves(tx: WriteHandle, moves: Mapping[int, Sequence[tuple[int, bool]]], 
 
 
 def last_moves(tx: ReadHandle) -> dict[int, int]:
-    """The number of the newest move of each segment."""
-    move = move_table.c
-    rows = tx.rows(select(move.segment_id, func.max(move.id).label("id")).group_by(move.segment_id))
-    return {row["segment_id"]: row["id"] for row in rows}
+    """The number of the newest move of each segment that has any: one step into the index for each, however many."""
+    move, segment = move_table.c, segment_table.c
+    newest = select(move.id).where(move.segment_id == segment.id).order_by(move.id.desc()).limit(1).scalar_subquery()
+    rows = tx.rows(select(segment.id, newest.label("newest")))
+    return {row["id"]: row["newest"] for row in rows if row["newest"] is not None}
 
 
 def moves(tx: ReadHandle, segment_id: int, *, after: int, since: datetime) -> list[tuple[int, Move]]:
