@@ -29,6 +29,8 @@ Row = Mapping[str, Any]
 Answer = int | datetime | None
 
 _LONG_AGO: Final = -(2**62)
+#: Conditions of rules kept ready.
+_CONDITIONS: Final = 256
 #: What a row of an event has beside its context.
 _OF_EVENT: Final = frozenset({"seconds", "session_id"})
 
@@ -47,6 +49,16 @@ class Happened:
         return Happened(self.time[rows], self.context[rows], self.seconds[rows], self.session[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """A call's condition made ready: what the context decides, and what each event must be asked (None: nothing)."""
+
+    call: WindowCall
+    checked: Checked | None
+    by_context: Callable[[Row], bool]
+    of_event: Callable[[Row], Any] | None
+
+
 class Windows:
     """All customers' windows. The stream process changes them, under ``lock``; answers take the lock for themselves."""
 
@@ -58,6 +70,7 @@ class Windows:
         self._now = now
         self._shelf = shelf or {}
         self._rows: list[dict[str, Any]] = []
+        self._conditions: dict[tuple[int, int], _Condition] = {}
 
     def begin(self, base: Stock) -> None:
         """Begin again from a stock; contexts are numbered anew. Whoever holds the windows goes on with them."""
@@ -233,7 +246,7 @@ class Windows:
     def match(self, call: WindowCall, checked: Checked | None = None) -> U8:
         """(contexts,) 1 where an event in this context is one of the call's, as far as its context tells."""
         self._sync()
-        fits = self._by_context(call, checked)
+        fits = self._condition(call, checked).by_context
         return np.array([row["event"] == call.event and fits(row) for row in self._rows], np.uint8)
 
     def _span(self, call: WindowCall, at: int | None) -> tuple[int, int]:
@@ -247,23 +260,26 @@ class Windows:
         if not len(found.time):
             return found
         distinct = np.unique(found.context)
-        fits = self._by_context(call, checked)
+        fits = self._condition(call, checked).by_context
         good = [code for code in distinct.tolist() if self.row(code)["event"] == call.event and fits(self.row(code))]
         chosen = found.take(np.isin(found.context, good))
         return chosen.take(self._fits(chosen, call, checked))
 
-    def _by_context(self, call: WindowCall, checked: Checked | None) -> Callable[[Row], bool]:
-        """The call's condition where the context decides it; otherwise everything passes here and `_fits` decides."""
-        if call.filter is None or fields_of(call, checked) & _OF_EVENT:
-            return lambda _row: True
-        asked = rule.to_python(_part(call, checked))
-        return lambda row: asked(row) is True
+    def _condition(self, call: WindowCall, checked: Checked | None) -> _Condition:
+        """The call's condition, made ready once for as long as the same rule is asked."""
+        key = (id(call), id(checked))
+        held = self._conditions.get(key)
+        if held is None or held.call is not call or held.checked is not checked:
+            if len(self._conditions) >= _CONDITIONS:
+                self._conditions.clear()
+            held = self._conditions[key] = _ready(call, checked)
+        return held
 
     def _fits(self, chosen: Happened, call: WindowCall, checked: Checked | None) -> npt.NDArray[np.bool_]:
         """Which events satisfy a condition that asks for more than the context."""
-        if call.filter is None or not fields_of(call, checked) & _OF_EVENT:
+        asked = self._condition(call, checked).of_event
+        if asked is None:
             return np.ones(len(chosen.time), np.bool_)
-        asked = rule.to_python(_part(call, checked))
         pairs = np.stack([chosen.context.astype(np.int64), chosen.seconds.astype(np.int64)], axis=1)
         distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)
         verdicts = [
@@ -271,6 +287,15 @@ class Windows:
             for code, seconds in distinct.tolist()
         ]
         return np.array(verdicts, np.bool_)[inverse.ravel()]
+
+
+def _ready(call: WindowCall, checked: Checked | None) -> _Condition:
+    if call.filter is None:
+        return _Condition(call, checked, lambda _row: True, None)
+    asked = rule.to_python(_part(call, checked))
+    if fields_of(call, checked) & _OF_EVENT:
+        return _Condition(call, checked, lambda _row: True, asked)
+    return _Condition(call, checked, lambda row: asked(row) is True, None)
 
 
 def fields_of(call: WindowCall, checked: Checked | None) -> frozenset[str]:
