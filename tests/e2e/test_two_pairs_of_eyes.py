@@ -26,8 +26,12 @@ def test_a_grade_proposed_by_one_is_approved_by_another_and_the_next_offer_is_re
     page.get_by_role("button", name="提出评级").click()
     drawer = page.get_by_role("dialog")
     choose(page, drawer.get_by_role("combobox").first, product_no)
-    drawer.get_by_label("本行评级").click()
-    page.locator(".ant-select-item-option").filter(has_text="R5").click()
+    expect(drawer.get_by_text("还没有现行评级")).to_be_visible()
+    level = drawer.get_by_label("本行评级")
+    level.press("ArrowDown")
+    level.press("ArrowUp")
+    level.press("Enter")
+    expect(drawer.get_by_title("R5 高风险")).to_be_visible()
     drawer.get_by_label("评级依据").fill("底层资产含非标与股票，按本行办法评为最高等级")
     drawer.get_by_role("button", name="提出评级").click()
     row = page.get_by_role("row").filter(has_text=product_no)
@@ -45,7 +49,7 @@ def test_a_grade_proposed_by_one_is_approved_by_another_and_the_next_offer_is_re
     try_one(served, page, number, product=product_no)
     ruling = page.get_by_role("status").filter(has_text="不能触达")
     expect(ruling).to_contain_text("产品等级高于客户承受能力")
-    expect(check_line(page, "适当性")).to_contain_text("R5")
+    expect(check_line(page, "适当性")).to_contain_text("产品风险等级为5")
 
 
 def _approve(page: Page, product_no: str) -> None:

@@ -29,12 +29,17 @@ describe('a verdict', () => {
     expect(arranged(looked).map((one) => one.check)).toEqual(['suitability', 'cap', 'customer', 'consent'])
     expect(looked[0]?.check).toBe('cap')
   })
-  test('evidence is read as short lines without empty facts', () => {
-    expect(evidenceLines({ why: 'C2 < R4', until: null, faults: [['违规承诺', '保本']], in: { a: 1 } })).toEqual([
-      'why: C2 < R4',
-      'faults: 违规承诺、保本',
-      'a: 1',
+  test('evidence is read as short lines in words, without empty facts', () => {
+    const found = { why: 'C2 < R4', until: null, faults: [['违规承诺', '保本']], in: { a: 1 } }
+    expect(evidenceLines(found, gateWords.zh)).toEqual(['判断：C2 < R4', '违反的用语规则：违规承诺、保本', 'a：1'])
+    const told = { insistable: true, from_minute: 1260, day: 'rest', purpose: 'marketing' }
+    expect(evidenceLines(told, gateWords.zh)).toEqual([
+      '客户可书面坚持：是',
+      '从：21:00',
+      '日子：周末',
+      '处理目的：营销',
     ])
+    expect(evidenceLines({ sent: 2, limit: 2 }, gateWords.en)).toEqual(['Sends so far: 2', 'Limit: 2'])
   })
 })
 

@@ -1,3 +1,5 @@
+import { dateTime } from '@/kit/format'
+import { clock } from '@/kit/reach'
 import type { Check, Looked } from './wire'
 
 /** The order in which the gate looks; the first that says no decides. */
@@ -32,12 +34,35 @@ export function arranged(looked: readonly Looked[]): Looked[] {
   return [...all.filter((look) => !look.passed), ...all.filter((look) => look.passed)]
 }
 
-/** Evidence as short lines: nested facts are flattened, empty ones left out. */
-export function evidenceLines(evidence: Record<string, unknown>): string[] {
+interface EvidenceWords {
+  facts: Record<string, string>
+  yes: string
+  no: string
+  colon: string
+  dayKinds: Record<string, string>
+  purposeNames: Record<string, string>
+}
+
+/** Evidence as short lines in the reader's words: nested facts are flattened, empty ones left out. */
+export function evidenceLines(evidence: Record<string, unknown>, words: EvidenceWords): string[] {
   return Object.entries(evidence).flatMap(([name, value]) => {
     if (value === null || value === undefined || value === '') return []
-    if (Array.isArray(value)) return value.length > 0 ? [`${name}: ${value.flat().filter(Boolean).join('、')}`] : []
-    if (typeof value === 'object') return evidenceLines(value as Record<string, unknown>)
-    return [`${name}: ${String(value)}`]
+    if (typeof value === 'object' && !Array.isArray(value))
+      return evidenceLines(value as Record<string, unknown>, words)
+    const said = (Array.isArray(value) ? (value.flat() as unknown[]) : [value])
+      .filter((one) => one !== null && one !== '')
+      .map((one) => spoken(name, one, words))
+    return said.length > 0 ? [`${words.facts[name] ?? name}${words.colon}${said.join('、')}`] : []
   })
+}
+
+const moment = /^\d{4}-\d{2}-\d{2}T/
+
+function spoken(name: string, value: unknown, words: EvidenceWords): string {
+  if (typeof value === 'boolean') return value ? words.yes : words.no
+  const text = String(value)
+  if (moment.test(text)) return dateTime(text)
+  if (name === 'from_minute' || name === 'to_minute') return clock(Number(value))
+  if (name === 'day') return words.dayKinds[text] ?? text
+  return name === 'purpose' ? (words.purposeNames[text] ?? text) : text
 }

@@ -138,7 +138,7 @@ function useColumns(): Column<Refusal>[] {
 
 function Detail({ refusal }: { refusal: Refusal }) {
   const words = useWords(gateWords)
-  const lines = evidenceLines(refusal.evidence)
+  const lines = evidenceLines(refusal.evidence, words)
   return (
     <div className="lk-stack">
       <div className="lk-ruling lk-ruling-bad">

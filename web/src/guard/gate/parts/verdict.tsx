@@ -44,7 +44,7 @@ export function VerdictPanel({ trial }: { trial: Trial }) {
 
 function CheckLine({ look, decides }: { look: Looked; decides: boolean }) {
   const words = useWords(gateWords)
-  const lines = look.passed ? [] : evidenceLines(look.evidence)
+  const lines = look.passed ? [] : evidenceLines(look.evidence, words)
   return (
     <li className={`lk-check ${look.passed ? 'lk-check-good' : 'lk-check-bad'}`}>
       {look.passed ? <CheckCircleFilled aria-hidden /> : <CloseCircleFilled aria-hidden />}
