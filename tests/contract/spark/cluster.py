@@ -15,8 +15,17 @@ HOME = "127.0.0.1"
 WORKERS = 2
 #: How long a process may take to be there; a loaded machine starts a JVM slowly.
 PATIENCE = 600.0
-#: Small enough for two cores; interpreted rather than compiled, since the queries are wide and the rows few.
+#: A JVM that lives for minutes beside five others: quick to compile, one collector's thread.
+JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
+#: Small enough for two cores; interpreted rather than compiled, since the queries are wide and the rows few. A machine
+#: busy with other things is slow, not gone: nothing is taken for dead before minutes have passed.
 OPTIONS = {
+    "spark.driver.extraJavaOptions": JVM,
+    "spark.executor.extraJavaOptions": JVM,
+    "spark.network.timeout": "900s",
+    "spark.executor.heartbeatInterval": "60s",
+    "spark.rpc.askTimeout": "600s",
+    "spark.locality.wait": "0s",
     "spark.driver.host": HOME,
     "spark.driver.bindAddress": HOME,
     "spark.driver.memory": "2g",
@@ -45,6 +54,7 @@ def standalone(folder: Path) -> Iterator[str]:
         "SPARK_LOCAL_IP": HOME,
         "SPARK_NO_DAEMONIZE": "1",
         "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_JAVA_OPTS": f"{JVM} -Dspark.worker.timeout=900 -Dspark.network.timeout=900s",
     }
     running: list[subprocess.Popen[bytes]] = []
 
@@ -53,17 +63,20 @@ def standalone(folder: Path) -> Iterator[str]:
             command = [str(program), *words]
             running.append(subprocess.Popen(command, env=surroundings, stdout=log, stderr=log, cwd=folder))
 
+    def alive() -> bool:
+        return all(process.poll() is None for process in running)
+
     try:
         master = ("--host", HOME, "--port", str(port), "--webui-port", "0")
         start("master", "org.apache.spark.deploy.master.Master", *master)
-        _wait_for(lambda: _listens(port), folder / "master.log")
+        _wait_for(lambda: _listens(port), alive, folder)
         address = f"spark://{HOME}:{port}"
         for number in range(WORKERS):
             place = ("--host", HOME, "--cores", "1", "--memory", "1g", "--webui-port", "0")
             work = ("--work-dir", str(folder / f"work-{number}"))
             start(f"worker-{number}", "org.apache.spark.deploy.worker.Worker", address, *place, *work)
         log = folder / "master.log"
-        _wait_for(lambda: log.read_text(errors="replace").count("Registering worker") == WORKERS, log)
+        _wait_for(lambda: log.read_text(errors="replace").count("Registering worker") == WORKERS, alive, folder)
         yield address
     finally:
         for process in reversed(running):
@@ -90,8 +103,11 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _wait_for(there: Callable[[], bool], log: Path) -> None:
+def _wait_for(there: Callable[[], bool], alive: Callable[[], bool], folder: Path) -> None:
+    """Wait until something is there; what the processes said is told when one ends or time is up."""
     until = time.monotonic() + PATIENCE
     while not there():
-        assert time.monotonic() < until, log.read_text(errors="replace")[-2000:]
+        if not alive() or time.monotonic() > until:
+            logs = sorted(folder.glob("*.log"))
+            raise AssertionError("\n".join(f"{log.name}: {log.read_text(errors='replace')[-2000:]}" for log in logs))
         time.sleep(0.2)

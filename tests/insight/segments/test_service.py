@@ -264,7 +264,7 @@ def test_a_merge_while_a_segment_runs_leaves_the_given_up_number_out(
     town: Bank, machine: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = segments.create(town, make.analyst(), a_draft("aum > 5900000"))
-    evaluate = renew._evaluate
+    evaluate = renew.evaluate
 
     def slow(*args: Any) -> Any:
         done = evaluate(*args)
@@ -272,7 +272,7 @@ def test_a_merge_while_a_segment_runs_leaves_the_given_up_number_out(
             tx.emit(identity.CustomersMerged(subject=1, freed=[298], journal_id="j"))  # type: ignore[arg-type]
         return done
 
-    monkeypatch.setattr(renew, "_evaluate", slow)
+    monkeypatch.setattr(renew, "evaluate", slow)
     segments.refresh(town, machine, cause=Cause.MANUAL)
     assert members(town, made.id) == [296, 297, 299, 300]
 

@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from typer import Typer
 
-from liuke.app.cli import audit, demo, graph, identity, ingest, pipeline, profile, system, tags, user
+from liuke.app.cli import audit, demo, graph, identity, ingest, pipeline, profile, segments, system, tags, user
 from liuke.kernel.errors import LiukeError
 
 app = Typer(name="liuke", help="留客：数据 → 洞察 → 行动。", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -14,6 +14,7 @@ app.add_typer(pipeline.pipeline_app, name="pipeline")
 app.add_typer(identity.identity_cli, name="identity")
 app.add_typer(profile.profile_app, name="profile")
 app.add_typer(tags.tags_app, name="tags")
+app.add_typer(segments.segments_app, name="segments")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(graph.graph_app, name="graph")
 app.add_typer(user.user_app, name="user")

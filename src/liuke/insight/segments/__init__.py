@@ -15,10 +15,12 @@ Emits: ``segment.saved``, ``segment.state_changed``, ``segments.refreshed``, ``s
 ``segment.export_asked``, ``segment.export_decided``, ``segment.exported``; lists of members are looks like any other
 (``customers.listed``).
 
-Does not: define tags, find clusters, or reach anybody. Rooms inside: ``count`` (from rule to set), ``members`` (sets
-on disk, scope, reach), ``look`` (contrast, overlap), ``live`` (between refreshes), ``export``, ``templates``.
+Does not: define tags, find clusters, or reach anybody. Rooms inside: ``count`` (from rule to set), ``batch`` (all
+segments at once: by counting, or as SQL in DuckDB and on Spark), ``members`` (sets on disk, scope, reach), ``look``
+(contrast, overlap), ``live`` (between refreshes), ``export``, ``templates``.
 """
 
+from liuke.insight.segments.batch.choose import engine as engine
 from liuke.insight.segments.lineage import lineage
 from liuke.insight.segments.live.listen import Live
 from liuke.insight.segments.members.renew import refresh

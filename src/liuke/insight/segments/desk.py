@@ -14,7 +14,7 @@ from liuke.insight.segments.count.bits import Bits
 from liuke.insight.segments.count.cache import Cache
 from liuke.insight.segments.count.columns import Derived, Snapshot, Typed
 from liuke.insight.segments.count.engine import Engine
-from liuke.insight.segments.count.plan import Planner
+from liuke.insight.segments.count.plan import called
 from liuke.insight.segments.members.files import save
 from liuke.insight.segments.members.hold import Holder, Standing, cut
 from liuke.insight.segments.members.reach import Reach
@@ -62,7 +62,7 @@ class Desk:
         )
 
     def _window(self, bank: Bank, tx: ReadHandle, checked: Checked, term: Windowed, snapshot: Snapshot) -> Derived:
-        key = (snapshot.name, Planner(checked, lambda _code: ()).called(term))
+        key = (snapshot.name, called(checked, term))
         with self._lock:
             if key in self._columns:
                 self._columns.move_to_end(key)

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from sqlglot import exp
 from liuke.kernel.errors import Unavailable
 from liuke.kernel.store.lake import Lake, LakeTable
 from liuke.kernel.store.records import ReadHandle
+from liuke.kernel.store.steps import Step
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -134,11 +135,11 @@ def lent(spark: "SparkSession", lake: Lake, name: str, rows: pa.Table) -> Iterat
         path.unlink(missing_ok=True)
 
 
-def run(spark: "SparkSession", steps: Sequence[tuple[str, str, bool]]) -> None:
-    """Named queries, each over those before it. The third part tells to keep the rows rather than the query."""
-    for name, query, kept in steps:
-        rows = spark.sql(query)
-        (rows.cache() if kept else rows).createOrReplaceTempView(name)
+def run(spark: "SparkSession", steps: Iterable[Step]) -> None:
+    """The steps as views; the rows of those worth it are kept until the session's cache is cleared."""
+    for step in steps:
+        rows = spark.sql(step.query)
+        (rows.cache() if step.kept else rows).createOrReplaceTempView(step.name)
 
 
 def spark_type(kind: str) -> str:

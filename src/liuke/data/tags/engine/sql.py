@@ -4,9 +4,9 @@ Every step is a name and a query that may read the canonical tables, ``member`` 
 steps before it. Days are whole numbers since 1970-01-01 (65535: no day), so that every engine compares them alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final
 
 from sqlglot import exp, parse_one
 
@@ -16,17 +16,7 @@ from liuke.data.tags.table import SUBJECTS, TABLES, Mode, TagTable
 from liuke.data.tags.table.steps import HOME, revised
 from liuke.kernel import rule
 from liuke.kernel.rule import Type, to_expression
-
-Dialect: TypeAlias = Literal["duckdb", "spark"]
-
-
-class Step(NamedTuple):
-    """A named query; ``kept`` ones are worth keeping as a table, the others are read once."""
-
-    name: str
-    query: str
-    kept: bool = True
-
+from liuke.kernel.store.steps import Dialect, Fill, Step, filled, quoted, replaced, said
 
 #: The name of the last step: one_id and one column a tag.
 TAGGED: Final = "tagged"
@@ -42,14 +32,14 @@ def steps(book: Book, as_of: date, *, dialect: Dialect = "duckdb") -> list[Step]
     """Everything from the canonical tables to one row a customer with all tags of the book, as known on ``as_of``."""
     day = (as_of - EPOCH).days
     tables = _tables(book)
-    found = [Step("home", _said(HOME, dialect))]
+    found = [Step("home", said(HOME, dialect))]
     read = dict.fromkeys(name for table in tables for name in table.reads)
-    found += [Step(f"{name}_revised", _said(revised(name), dialect)) for name in read]
+    found += [Step(f"{name}_revised", said(revised(name), dialect)) for name in read]
     for table in tables:
         if table.name == "salary":
-            found.append(Step("moved", _said(moved(day), dialect), kept=False))
-        found.append(Step(f"rows_{table.name}", _said(rows(table), dialect), kept=False))
-    found.append(Step("subject", _said(_subject(day), dialect)))
+            found.append(Step("moved", said(moved(day), dialect), kept=False))
+        found.append(Step(f"rows_{table.name}", said(rows(table), dialect), kept=False))
+    found.append(Step("subject", said(_subject(day), dialect)))
     for table in tables:
         entries = [entry for entry in book.measured if _measure(entry).table == table.name]
         if entries:
@@ -86,7 +76,7 @@ def measured(table: TagTable, entries: Sequence[Entry], as_of: date, *, dialect:
     chosen = ", ".join(f'{_aggregate(entry, as_of)} AS "{entry.tag.code}"' for entry in entries)
     query = f"SELECT one_id, {chosen} FROM rows_{table.name} WHERE {valid(table.mode, day)} GROUP BY one_id"
     filters = {f"?{entry.tag.code}": _checked(entry.filter) for entry in entries}
-    return _filled(query, lambda name: to_expression(filters[name], dialect) if name in filters else None, dialect)
+    return filled(query, lambda name: to_expression(filters[name], dialect) if name in filters else None, dialect)
 
 
 def _aggregate(entry: Entry, as_of: date) -> str:
@@ -113,7 +103,7 @@ def _aggregate(entry: Entry, as_of: date) -> str:
         case Aggregate.LAST:
             return f"MAX(CASE WHEN {within} AND day < {NO_DAY} THEN day END)"
         case Aggregate.LATEST:
-            codes = " ".join(f"WHEN {_quoted(word)} THEN {code}" for code, word in enumerate(entry.tag.words))
+            codes = " ".join(f"WHEN {quoted(word)} THEN {code}" for code, word in enumerate(entry.tag.words))
             return f"MOD(MAX(CASE WHEN {within} AND day < {NO_DAY} THEN day * 256 + CASE {value} {codes} END END), 256)"
 
 
@@ -126,7 +116,7 @@ def _joined(book: Book, tables: Sequence[TagTable], as_of: date, dialect: Dialec
         if any(_measure(entry).table == table.name for entry in book.measured)
     ]
     days = [f"DATE '{as_of}' AS {AS_OF}", f"CAST({as_of.day} AS BIGINT) AS {DAY_OF_MONTH}"]
-    return _said(f"SELECT s.one_id, {', '.join([*days, *chosen])} FROM subject AS s {' '.join(joins)}", dialect)
+    return said(f"SELECT s.one_id, {', '.join([*days, *chosen])} FROM subject AS s {' '.join(joins)}", dialect)
 
 
 def _stored(entry: Entry) -> str:
@@ -141,7 +131,7 @@ def _stored(entry: Entry) -> str:
         case Kind.DATE:
             return f"DATE '1970-01-01' + CAST({told} AS INTEGER) AS \"{code}\""
         case Kind.WORD:
-            words = " ".join(f"WHEN {at} THEN {_quoted(word)}" for at, word in enumerate(entry.tag.words))
+            words = " ".join(f"WHEN {at} THEN {quoted(word)}" for at, word in enumerate(entry.tag.words))
             return f'CASE {told} {words} END AS "{code}"'
         case Kind.RATE:
             return f'CAST({told} * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL({RATE_DIGITS}, 2)) AS "{code}"'
@@ -157,13 +147,13 @@ def _levels(book: Book, dialect: Dialect) -> list[Step]:
     found = []
     for level in range(1, max(levels.values(), default=0) + 1):
         entries = [entry for entry in book.derived if levels[entry.tag.code] == level]
-        said = {f"?{entry.tag.code}": entry for entry in entries}
+        named = {f"?{entry.tag.code}": entry for entry in entries}
         chosen = ", ".join(f'"?{entry.tag.code}" AS "{entry.tag.code}"' for entry in entries)
         query = f"SELECT previous.*, {chosen} FROM level_{level - 1} AS previous"
-        found.append(Step(f"level_{level}", _filled(query, _expressions(said, dialect), dialect), kept=False))
+        found.append(Step(f"level_{level}", filled(query, _expressions(named, dialect), dialect), kept=False))
     last = max(levels.values(), default=0)
     codes = ", ".join(f'"{code}"' for code in book.entries)
-    return [*found, Step(TAGGED, _said(f"SELECT one_id, {codes} FROM level_{last}", dialect))]
+    return [*found, Step(TAGGED, said(f"SELECT one_id, {codes} FROM level_{last}", dialect))]
 
 
 def derived(book: Book, as_of: date) -> str:
@@ -186,7 +176,7 @@ def _typed(entry: Entry) -> str:
         case Kind.DATE:
             return f"DATE '1970-01-01' + CAST({code} AS INTEGER) AS {code}"
         case Kind.WORD:
-            words = " ".join(f"WHEN {at} THEN {_quoted(word)}" for at, word in enumerate(entry.tag.words))
+            words = " ".join(f"WHEN {at} THEN {quoted(word)}" for at, word in enumerate(entry.tag.words))
             return f"CASE {code} {words} END AS {code}"
         case Kind.RATE:
             return f"CAST({code} * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL({RATE_DIGITS}, 2)) AS {code}"
@@ -201,7 +191,7 @@ def _numbered(entry: Entry) -> str:
         case Kind.DATE:
             return f"CAST({code} - DATE '1970-01-01' AS BIGINT) AS {code}"
         case Kind.WORD:
-            words = " ".join(f"WHEN {_quoted(word)} THEN {at}" for at, word in enumerate(entry.tag.words))
+            words = " ".join(f"WHEN {quoted(word)} THEN {at}" for at, word in enumerate(entry.tag.words))
             return f"CAST(CASE {code} {words} END AS BIGINT) AS {code}"
         case Kind.RATE:
             return f"CAST({code} * 100 AS BIGINT) AS {code}"
@@ -211,9 +201,9 @@ def _numbered(entry: Entry) -> str:
             return f"CAST({code} AS BIGINT) AS {code}"
 
 
-def _expressions(said: dict[str, Entry], dialect: Dialect) -> Callable[[str], exp.Expression | None]:
+def _expressions(named: dict[str, Entry], dialect: Dialect) -> Fill:
     def fill(name: str) -> exp.Expression | None:
-        entry = said.get(name)
+        entry = named.get(name)
         if entry is None:
             return None
         written = to_expression(_checked(entry.expression), dialect)
@@ -237,13 +227,13 @@ def _cut(written: exp.Expression) -> exp.Expression:
         f"CAST(CASE WHEN r < -{top} THEN -{top} WHEN r > {top} THEN {top} ELSE r END AS DECIMAL({RATE_DIGITS}, 2))",
         read="duckdb",
     )
-    return _replaced(query, lambda name: written.copy() if name == "r" else None)
+    return replaced(query, lambda name: written.copy() if name == "r" else None)
 
 
 def _whole(written: exp.Expression, factor: int) -> exp.Expression:
     """An amount in 分 (or a count) as a whole number."""
     query = parse_one(f"CAST((r) * {factor} AS BIGINT)" if factor > 1 else "CAST(r AS BIGINT)", read="duckdb")
-    return _replaced(query, lambda name: written.copy() if name == "r" else None)
+    return replaced(query, lambda name: written.copy() if name == "r" else None)
 
 
 def moved(day: int) -> str:
@@ -266,25 +256,6 @@ def _tables(book: Book) -> list[TagTable]:
     return [table for name, table in TABLES.items() if name in wanted]
 
 
-def _filled(query: str, fill: Callable[[str], exp.Expression | None], dialect: Dialect) -> str:
-    """A DuckDB query in the words of a dialect, with some columns replaced by expressions already in those words."""
-    return str(_replaced(parse_one(query, read="duckdb"), fill).sql(dialect=dialect))
-
-
-def _replaced(tree: exp.Expression, fill: Callable[[str], exp.Expression | None]) -> exp.Expression:
-    def change(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Column) and (written := fill(node.name)) is not None:
-            return exp.Paren(this=written)
-        return node
-
-    changed: exp.Expression = tree.transform(change)
-    return changed
-
-
-def _said(query: str, dialect: Dialect) -> str:
-    return str(parse_one(query, read="duckdb").sql(dialect=dialect))
-
-
 def _measure(entry: Entry) -> Measure:
     if entry.tag.measure is None:
         raise TypeError(f"{entry.tag.code} is computed, not measured")
@@ -295,7 +266,3 @@ def _checked(checked: rule.Checked | None) -> rule.Checked:
     if checked is None:
         raise TypeError("the tag is of the other kind")
     return checked
-
-
-def _quoted(text: str) -> str:
-    return str(exp.Literal.string(text).sql(dialect="duckdb"))

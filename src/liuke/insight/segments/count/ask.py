@@ -23,9 +23,8 @@ def answer(asked: Asked, columns: Mapping[str, tuple[Typed, Type, Shape]], size:
     with duckdb.connect(config={"threads": _THREADS, "preserve_insertion_order": False}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         engine.register("held", table(columns, size))
-        shown = ", ".join(["one_id", *(_column_sql(name, kind, shape) for name, (_, kind, shape) in columns.items())])
         wanted = "" if asked.wanted else "NOT "
-        query = f"SELECT one_id FROM (SELECT {shown} FROM held) AS held WHERE {wanted}({asked.sql})"
+        query = f"SELECT one_id FROM ({shown_sql(columns)}) AS held WHERE {wanted}({asked.sql})"
         found = engine.execute(query).fetchnumpy()["one_id"]
     return bits.of(np.asarray(found, dtype=np.int64), size)
 
@@ -35,6 +34,12 @@ def table(columns: Mapping[str, tuple[Typed, Type, Shape]], size: int) -> pa.Tab
     arrays: list[pa.Array] = [pa.array(np.arange(size, dtype=np.int64))]
     arrays += [_array(column, kind, size) for column, kind, _ in columns.values()]
     return pa.table(arrays, names=["one_id", *columns])
+
+
+def shown_sql(columns: Mapping[str, tuple[Typed, Type, Shape]]) -> str:
+    """The query over ``held`` for the columns as rules read them."""
+    shown = ", ".join(["one_id", *(_column_sql(name, kind, shape) for name, (_, kind, shape) in columns.items())])
+    return f"SELECT {shown} FROM held"
 
 
 def _column_sql(name: str, kind: Type, shape: Shape) -> str:

@@ -16,10 +16,11 @@ from liuke.data import identity, sources
 from liuke.insight.segments.count.columns import Derived
 from liuke.kernel import rule
 from liuke.kernel.bank import Bank
-from liuke.kernel.rule import Checked, Event, Field, Type, Window
+from liuke.kernel.rule import Checked, Event, Field, Type, Window, WindowCall
 from liuke.kernel.rule.catalogue import WINDOWS
 from liuke.kernel.rule.term import Kind, Windowed, number
 from liuke.kernel.store.records import ReadHandle
+from liuke.kernel.store.steps import Dialect, filled
 
 #: How far back a sequence of events is looked for.
 HORIZON_DAYS: Final = 90
@@ -46,6 +47,12 @@ ALL_WINDOWS: Final = {
     ),
 }
 
+#: The canonical table events are read from.
+SOURCE: Final = sources.CANONICAL["behaviour"]
+_HOUR: Final = rule.check(
+    rule.parse("hour(event_time)"), rule.Catalogue({"event_time": Field(Type.TIMESTAMP, "时间", column="b.event_time")})
+)
+
 #: Which columns of the canonical model an event's field comes from, for the purposes they may serve.
 COLUMNS: Final = {
     "page": frozenset({"behaviour.page"}),
@@ -67,16 +74,32 @@ def answered(planned: Mapping[str, Event]) -> dict[str, Event]:
 @contextmanager
 def reading(bank: Bank, tx: ReadHandle) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which ``happened`` holds every event: one_id, event, moment and the events' fields."""
-    behaviour = sources.CANONICAL["behaviour"]
-    with bank.lake.connect(tx, behaviour) as engine:
+    with bank.lake.connect(tx, SOURCE) as engine:
         engine.register("member", identity.members(tx))
-        engine.execute(
-            "CREATE VIEW happened AS SELECT m.one_id, b.name AS event, b.event_time AS moment, b.page, b.product_no,"
-            " b.seconds::BIGINT AS seconds, b.channel, hour(timezone('Asia/Shanghai', b.event_time))::BIGINT AS hour"
-            f" FROM ({sources.current_sql('behaviour')}) AS b"
-            " JOIN member AS m ON m.source = b.source AND m.source_key = b.party_key"
-        ).fetchall()
+        engine.execute(f"CREATE VIEW happened AS {happened_sql('duckdb')}").fetchall()
         yield engine
+
+
+def happened_sql(dialect: Dialect) -> str:
+    """Every event of a customer, from the canonical table and ``member``."""
+    clock = rule.to_expression(_HOUR, dialect)
+    return filled(
+        "SELECT m.one_id, b.name AS event, b.event_time AS moment, b.page, b.product_no,"
+        ' CAST(b.seconds AS BIGINT) AS seconds, b.channel, CAST("?hour" AS BIGINT) AS hour'
+        f" FROM ({sources.current_sql('behaviour')}) AS b"
+        " JOIN member AS m ON m.source = b.source AND m.source_key = b.party_key",
+        lambda name: clock if name == "?hour" else None,
+        dialect,
+    )
+
+
+def since(call: WindowCall, until: datetime) -> datetime:
+    """Where the window of a call begins when it ends at ``until``."""
+    if call.function == "last_event":
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    if call.function == "followed_events" or call.window is None:
+        return until - timedelta(days=HORIZON_DAYS)
+    return until - call.window
 
 
 def column(
@@ -86,12 +109,7 @@ def column(
     call = term.call
     condition = "true" if call.filter is None else rule.to_sql(rule.part(checked, call.filter), "duckdb")
     query = _followed_sql(condition) if call.function == "followed_events" else _window_sql(term, condition)
-    since = until - (call.window or timedelta(days=HORIZON_DAYS))
-    if call.function == "followed_events":
-        since = until - timedelta(days=HORIZON_DAYS)
-    if call.function == "last_event":
-        since = datetime(1970, 1, 1, tzinfo=UTC)
-    values: dict[str, Any] = {"event": call.event, "since": since, "until": until}
+    values: dict[str, Any] = {"event": call.event, "since": since(call, until), "until": until}
     if call.then is not None:
         values |= {"then": call.then, "seconds": (call.window or timedelta()).total_seconds()}
     found = engine.execute(query, values).fetchnumpy()

@@ -175,11 +175,8 @@ class Planner:
         return term.name if isinstance(term, Ref) and term.name not in self.constants else None
 
     def called(self, term: Windowed) -> str:
-        """The name of a window call's column; equal calls have the same name."""
-        call, condition = term.call, ""
-        if call.filter is not None:
-            condition = rule.to_sql(rule.part(self.checked, call.filter), "duckdb")
-        name = f"{call.function}({call.event},{call.then},{call.window},{call.value},{condition})"
+        """The name of a window call's column, which is remembered."""
+        name = called(self.checked, term)
         self.calls.setdefault(name, term)
         return name
 
@@ -198,6 +195,14 @@ class Planner:
         sql = rule.to_sql(part, "duckdb", windowed=windowed)
         columns.update(dict.fromkeys(sorted(part.names)))
         return Asked(sql, tuple(columns), wanted)
+
+
+def called(checked: Checked, term: Windowed) -> str:
+    """The name of a window call's column; equal calls have the same name."""
+    call, condition = term.call, ""
+    if call.filter is not None:
+        condition = rule.to_sql(rule.part(checked, call.filter), "duckdb")
+    return f"{call.function}({call.event},{call.then},{call.window},{call.value},{condition})"
 
 
 _TURNED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

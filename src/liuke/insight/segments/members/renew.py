@@ -1,7 +1,6 @@
 """Membership in batch: every segment over one snapshot, those it names first; one that fails stops no other."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -12,6 +11,8 @@ from sqlalchemy import select
 
 from liuke.data import identity
 from liuke.insight.segments import desk, rules, store
+from liuke.insight.segments.batch import choose
+from liuke.insight.segments.batch.model import BatchEngine, Refreshed, Task
 from liuke.insight.segments.count import bits, happen, tagged
 from liuke.insight.segments.count.bits import Bits
 from liuke.insight.segments.count.columns import Snapshot
@@ -24,6 +25,7 @@ from liuke.kernel import rule
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import LiukeError
+from liuke.kernel.rule import Checked
 from liuke.kernel.store.log import event_table
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
@@ -31,14 +33,6 @@ _log = structlog.get_logger("liuke.segments")
 
 #: Sees the whole bank: membership does not depend on who asks.
 MACHINE: Final = Actor.system("segments")
-
-
-@dataclass(slots=True)
-class Refreshed:
-    """What a refresh did: members by segment, and why some failed."""
-
-    found: dict[int, Bits] = field(default_factory=dict)
-    failed: dict[int, str] = field(default_factory=dict)
 
 
 def vocabulary(known: Tagged, tx: ReadHandle) -> Vocabulary:
@@ -59,6 +53,7 @@ def refresh(
     cause: Cause,
     only: Sequence[int] | None = None,
     as_of: date | None = None,
+    engine: BatchEngine | None = None,
     tell: Callable[[float], None] = lambda _fraction: None,
 ) -> Refreshed:
     """Compute membership of all segments in use, or of ``only`` these and of those that name them, as of a day.
@@ -72,7 +67,7 @@ def refresh(
     with bank.read(MACHINE) as tx:
         words = vocabulary(known, tx)
         chosen = _chosen(words, only)
-        done = _evaluate(bank, tx, words, chosen, snapshot, tell)
+        done = evaluate(bank, tx, words, chosen, snapshot, engine or choose.engine(choose.DEFAULT), tell)
     with bank.write(actor) as tx:
         store.locked(tx)
         _publish(bank, tx, chosen, done, snapshot, cause)
@@ -97,29 +92,26 @@ def _named(words: Vocabulary, segment: Segment) -> list[str]:
     return [name for name in rules.references(rule.parse(segment.rule_text)) if name in words.segments]
 
 
-def _evaluate(
+def evaluate(
     bank: Bank,
     tx: ReadHandle,
     words: Vocabulary,
     chosen: Sequence[Segment],
     snapshot: Snapshot,
-    tell: Callable[[float], None],
+    engine: BatchEngine,
+    tell: Callable[[float], None] = lambda _fraction: None,
 ) -> Refreshed:
-    done = Refreshed()
-    standing = desk.standing(bank, tx)
-
-    def members(number: int) -> Bits:
-        found = done.found.get(number)
-        return standing.members(number) if found is None else found
-
-    engine = desk.of(bank).engine(bank, tx, words, members=members, snapshot=snapshot)
-    for number, segment in enumerate(chosen):
-        tell(number / len(chosen))
+    """Members of segments, each after those it names. Who names one that fails is told its last members."""
+    checked: dict[int, Checked] = {}
+    failed: dict[int, str] = {}
+    for segment in chosen:
         try:
-            done.found[segment.id] = engine.find(words.check(segment.rule_text))
+            checked[segment.id] = words.check(segment.rule_text)
         except LiukeError as fault:
-            done.failed[segment.id] = fault.message
+            failed[segment.id] = fault.message
             _log.warning("segment_failed", segment=segment.id, code=fault.code)
+    done = engine.find(Task(bank, tx, words, snapshot, checked, desk.standing(bank, tx).members, tell))
+    done.failed |= failed
     return done
 
 
