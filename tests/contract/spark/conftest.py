@@ -1,7 +1,9 @@
 """One Spark and one small bank for all contracts of this folder."""
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,9 +51,20 @@ def spark(master: str) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
-    """A small twin bank, loaded and resolved; nothing that tags do not need."""
-    folder = tmp_path_factory.mktemp("twin")
+def twin() -> Iterator[Bank]:
+    """A small twin bank, loaded and resolved; nothing that tags do not need.
+
+    Its folder is not pytest's: PostgreSQL runs as a user of its own, whom another pytest that starts would shut out.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="liuke-test-"))
+    folder.chmod(0o755)
+    try:
+        yield from _bank(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bank(folder: Path) -> Iterator[Bank]:
     program = str(Path(sys.executable).with_name("twinbank"))
     size = ["--customers", "250", "--months", "4", "--seed", "5"]
     subprocess.run([program, "make", *size, "--out", str(folder / "files")], check=True, capture_output=True)
