@@ -1,5 +1,6 @@
 """Columns that grow bucket by bucket, as narrow as what they hold."""
 
+import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,25 +12,28 @@ from liuke.data.tags.snapshot.write import pack
 
 @dataclass(slots=True)
 class Column:
-    """One tag's column of ``size`` customers while it is filled; starts at 16 bits and widens when it must."""
+    """One tag's column of ``size`` customers while threads fill it; starts at 16 bits and widens when it must."""
 
     size: int
     values: Values = field(init=False)
     missing: Bits | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.values = np.zeros(0, np.int16)
 
     def put(self, begin: int, told: Told) -> None:
-        """The values of customers from ``begin`` on."""
+        """The values of customers from ``begin`` on, a multiple of eight."""
         values, missing = told
         end = begin + len(values)
-        self._hold(values.dtype)
-        self.values[begin:end] = values
-        if missing is not None and missing.any():
-            if self.missing is None:
-                self.missing = np.zeros(packed_length(self.size), np.uint8)
-            self.missing[begin >> 3 : (end + 7) >> 3] |= pack(missing)
+        lacking = pack(missing) if missing is not None and missing.any() else None
+        with self._lock:
+            self._hold(values.dtype)
+            self.values[begin:end] = values
+            if lacking is not None:
+                if self.missing is None:
+                    self.missing = np.zeros(packed_length(self.size), np.uint8)
+                self.missing[begin >> 3 : (end + 7) >> 3] |= lacking
 
     def _hold(self, dtype: np.dtype[np.generic]) -> None:
         if not len(self.values):

@@ -26,7 +26,7 @@ from liuke.data.tags.table import SUBJECTS, TABLES, Mode
 from liuke.kernel import rule
 from liuke.kernel.store.columns import PiClass
 
-#: Buckets computed ahead of the one that is being stored, for each thread.
+#: Buckets begun ahead of the one that is waited for, for each thread.
 _AHEAD: Final = 2
 
 
@@ -41,14 +41,16 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class _Bucket:
-    """What was found of a bucket's customers."""
+class _Filling:
+    """What the buckets are found into: every thread fills its bucket's stretch."""
 
+    columns: Mapping[str, Column]
+    states: Mapping[str, Column]
     present: Ints
-    told: Mapping[str, Told]
-    states: Mapping[str, Ints]
-    #: Of each table that is brought forward the numbers and sums of those who are no customers (yet).
-    strangers: Mapping[str, tuple[Ints, Ints]]
+
+
+#: Of each table the numbers and sums of a bucket's strangers: they have rows but are no customers (yet).
+_Strangers = Mapping[str, tuple[Ints, Ints]]
 
 
 class KernelEngine:
@@ -71,20 +73,15 @@ def measure(task: Task, projected: Projected, *, forward: bool = True) -> Answer
     buckets = max((reading.facts.buckets for reading in readings), default=1) or 1
     size = buckets * BUCKET
     columns = {code: Column(size) for code in task.book.entries}
-    states: dict[str, Column] = {}
-    present = np.zeros(size, np.bool_)
+    kept = [slot.entry.tag.code for reading in readings for slot in reading.plan.slots if stated(slot)]
+    filling = _Filling(columns, {code: Column(size) for code in kept}, np.zeros(size, np.bool_))
     strangers: dict[str, list[tuple[Ints, Ints]]] = {}
-    for bucket, found in _buckets(task, readings, buckets):
-        low = bucket * BUCKET
-        present[low : low + BUCKET] = found.present
-        for code, told in found.told.items():
-            columns[code].put(low, told)
-        for name, others in found.strangers.items():
-            strangers.setdefault(name, []).append(others)
-        for code, sums in found.states.items():
-            states.setdefault(code, Column(size)).put(low, (sums, None))
+    for bucket, others in _buckets(task, readings, buckets, filling):
+        for name, found in others.items():
+            strangers.setdefault(name, []).append(found)
         task.report(0.45 + 0.45 * (bucket + 1) / buckets, "计算标签")
-    return _answer(readings, projected, columns, _states_of(states, strangers, present), present)
+    present = filling.present
+    return _answer(readings, projected, columns, _states_of(filling.states, strangers, present), present)
 
 
 def _answer(
@@ -189,14 +186,16 @@ def _rows(table: str) -> Entry:
     return Entry(tag, filter=rule.check(rule.parse("true"), facets(table)))
 
 
-def _buckets(task: Task, readings: tuple[_Reading, ...], buckets: int) -> Iterator[tuple[int, _Bucket]]:
-    """Buckets in order, computed by several threads a little ahead."""
+def _buckets(
+    task: Task, readings: tuple[_Reading, ...], buckets: int, filling: _Filling
+) -> Iterator[tuple[int, _Strangers]]:
+    """Fill buckets by several threads; the strangers of each, in order."""
     threads = max(1, task.bank.settings.tables_threads)
     deriver = Deriver(task.book, task.as_of)
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[int, Future[_Bucket]]] = deque()
+        waiting: deque[tuple[int, Future[_Strangers]]] = deque()
         for bucket in range(buckets):
-            waiting.append((bucket, pool.submit(_bucket, task, readings, bucket, deriver)))
+            waiting.append((bucket, pool.submit(_bucket, task, readings, bucket, deriver, filling)))
             if len(waiting) > _AHEAD * threads:
                 place, future = waiting.popleft()
                 yield place, future.result()
@@ -205,7 +204,7 @@ def _buckets(task: Task, readings: tuple[_Reading, ...], buckets: int) -> Iterat
             yield place, future.result()
 
 
-def _bucket(task: Task, readings: tuple[_Reading, ...], bucket: int, deriver: Deriver) -> _Bucket:
+def _bucket(task: Task, readings: tuple[_Reading, ...], bucket: int, deriver: Deriver, filling: _Filling) -> _Strangers:
     as_of = (task.as_of - EPOCH).days
     present = np.zeros(BUCKET, np.bool_)
     told: dict[str, Told] = {}
@@ -224,14 +223,16 @@ def _bucket(task: Task, readings: tuple[_Reading, ...], bucket: int, deriver: De
     told |= deriver.derive(told, size=BUCKET)
     gone = ~present
     absent = gone if any((sums_of[one.plan.table.name][gone] != one.plan.start).any() for one in readings) else None
-    told = {code: narrow(one, absent) for code, one in told.items()}
-    states = {code: narrow((sums, None), absent)[0] for code, sums in states.items()}
-    return _Bucket(present, told, states, _strangers(readings, sums_of, present, bucket))
+    low = bucket * BUCKET
+    filling.present[low : low + BUCKET] = present
+    for code, one in told.items():
+        filling.columns[code].put(low, narrow(one, absent))
+    for code, state in states.items():
+        filling.states[code].put(low, narrow((state, None), absent))
+    return _strangers(readings, sums_of, present, bucket)
 
 
-def _strangers(
-    readings: tuple[_Reading, ...], sums_of: Mapping[str, Ints], present: Ints, bucket: int
-) -> dict[str, tuple[Ints, Ints]]:
+def _strangers(readings: tuple[_Reading, ...], sums_of: Mapping[str, Ints], present: Ints, bucket: int) -> _Strangers:
     """Numbers that have rows but are no customers: once they are, their past counts, and no column holds it."""
     found = {}
     for reading in readings:
