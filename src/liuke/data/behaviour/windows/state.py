@@ -49,14 +49,19 @@ class Happened:
         return Happened(self.time[rows], self.context[rows], self.seconds[rows], self.session[rows])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Condition:
-    """A call's condition made ready: what the context decides, and what each event must be asked (None: nothing)."""
+    """A call's condition made ready: what the context decides, and what each event must be asked (None: nothing).
+
+    ``match``: (contexts,) 1 where the context fits, of the ``rows`` it was made for; more are added as they come.
+    """
 
     call: WindowCall
     checked: Checked | None
     by_context: Callable[[Row], bool]
     of_event: Callable[[Row], Any] | None
+    match: U8
+    rows: list[dict[str, Any]] | None = None
 
 
 class Windows:
@@ -246,8 +251,13 @@ class Windows:
     def match(self, call: WindowCall, checked: Checked | None = None) -> U8:
         """(contexts,) 1 where an event in this context is one of the call's, as far as its context tells."""
         self._sync()
-        fits = self._condition(call, checked).by_context
-        return np.array([row["event"] == call.event and fits(row) for row in self._rows], np.uint8)
+        held, rows = self._condition(call, checked), self._rows
+        known = held.match if held.rows is rows else np.zeros(0, np.uint8)
+        if len(known) < len(rows):
+            more = [row["event"] == call.event and held.by_context(row) for row in rows[len(known) :]]
+            known = held.match = np.concatenate([known, np.array(more, np.uint8)])
+            held.rows = rows
+        return known
 
     def _span(self, call: WindowCall, at: int | None) -> tuple[int, int]:
         until = self._now() if at is None else at
@@ -259,10 +269,7 @@ class Windows:
         found = self.happened(one_id, after=after, until=until)
         if not len(found.time):
             return found
-        distinct = np.unique(found.context)
-        fits = self._condition(call, checked).by_context
-        good = [code for code in distinct.tolist() if self.row(code)["event"] == call.event and fits(self.row(code))]
-        chosen = found.take(np.isin(found.context, good))
+        chosen = found.take(self.match(call, checked)[found.context] == 1)
         return chosen.take(self._fits(chosen, call, checked))
 
     def _condition(self, call: WindowCall, checked: Checked | None) -> _Condition:
@@ -290,12 +297,13 @@ class Windows:
 
 
 def _ready(call: WindowCall, checked: Checked | None) -> _Condition:
+    none = np.zeros(0, np.uint8)
     if call.filter is None:
-        return _Condition(call, checked, lambda _row: True, None)
+        return _Condition(call, checked, lambda _row: True, None, none)
     asked = rule.to_python(_part(call, checked))
     if fields_of(call, checked) & _OF_EVENT:
-        return _Condition(call, checked, lambda _row: True, asked)
-    return _Condition(call, checked, lambda row: asked(row) is True, None)
+        return _Condition(call, checked, lambda _row: True, asked, none)
+    return _Condition(call, checked, lambda row: asked(row) is True, None, none)
 
 
 def fields_of(call: WindowCall, checked: Checked | None) -> frozenset[str]:
