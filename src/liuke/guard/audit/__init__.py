@@ -15,9 +15,10 @@ Rooms inside, which know no database: ``seal`` (the log on disk: lines, tree, ch
 ``witness`` (who keeps its checkpoints: a folder, another host, a time stamp authority).
 """
 
+from liuke.guard.audit.findings import examine, verify_log
 from liuke.guard.audit.follow import erase, opened, rebuild, turn
 from liuke.guard.audit.seal.model import Report
-from liuke.guard.audit.service import evidence, examine, printed, proved, search, verify_log
+from liuke.guard.audit.service import evidence, printed, proved, search
 from liuke.guard.audit.witness.receiver import receive
 
 __all__ = [
