@@ -41,7 +41,7 @@ export function Checkpoints({ size }: { size: number }) {
   return (
     <>
       {size > 0 && <ConsistencyPanel size={size} />}
-      <Panel flush>
+      <Panel flush className="lk-foot-space">
         <DataTable
           label={words.tabs['checkpoints'] ?? ''}
           rows={rows}

@@ -22,7 +22,7 @@ export function ConsistencyPanel({ size }: { size: number }) {
     <Panel title={words.continues}>
       <p className="lk-soft">{words.continuesHint}</p>
       <form
-        className="lk-row"
+        className="lk-row lk-foot-space"
         onSubmit={(event) => {
           event.preventDefault()
           if (fits) setAsked([first, second])
