@@ -1,6 +1,6 @@
 """The inputs of a run: which files, and the views a query sees them through."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -94,15 +94,33 @@ def scan_sql(table: LakeTable, paths: Sequence[Path]) -> str:
     return f"SELECT {chosen} FROM read_parquet([{listed}])"
 
 
+def hold(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Compute the present state of inputs once, in tables `show` then reads: each chunk would compute all of it."""
+    for name in names:
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{_held(name)}" AS {present_sql(name)}').fetchall()
+
+
 def show(
-    connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Input], cut: Partition | None, span: Span | None
+    connection: duckdb.DuckDBPyConnection,
+    inputs: Mapping[str, Input],
+    cut: Partition | None,
+    span: Span | None,
+    *,
+    held: Collection[str] = (),
 ) -> None:
-    """Make the tables the query reads, in their present state; those a partition is cut by only for its days."""
+    """Make the tables the query reads, in their present state; those a partition is cut by only for its days.
+
+    ``held``: inputs that `hold` computed on this connection.
+    """
     for name, one in inputs.items():
-        query = present_sql(name)
+        query = f'SELECT * FROM "{_held(name)}"' if name in held else present_sql(name)
         if cut is not None and span is not None and name in cut.by:
             query = f"SELECT * FROM ({query}) WHERE {_within(one, cut, name, span)}"
-        connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS {query}').fetchall()
+        connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {query}').fetchall()
+
+
+def _held(name: str) -> str:
+    return f"{name}~present"
 
 
 def present_sql(name: str) -> str:

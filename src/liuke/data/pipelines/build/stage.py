@@ -10,7 +10,7 @@ from uuid import UUID
 import duckdb
 
 from liuke.data.pipelines import store
-from liuke.data.pipelines.build.inputs import Input, Span, opened, show
+from liuke.data.pipelines.build.inputs import Input, Span, hold, opened, show
 from liuke.data.pipelines.build.plan import Plan, chunks, part_sql
 from liuke.data.pipelines.model import (
     Checked,
@@ -54,6 +54,7 @@ class Stage:
         self._run_id = run_id
         self.table: Final = store.lake_table(staged_name(one.name, run_id), one.title, checked.columns)
         self.folder: Final = bank.lake.root / self.table.name
+        self._held: frozenset[str] = frozenset()
 
     @contextmanager
     def opened(self, inputs: Mapping[str, Input], *, also: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -75,8 +76,13 @@ class Stage:
         """Compute the partitions after the first ``done``; each chunk counts as soon as it is written."""
         cut = self._one.partition
         rows = 0
-        for group, span in chunks(plan.partitions[done:], cut.grain if cut else Grain.DAY):
-            show(connection, inputs, cut, span)
+        groups = list(chunks(plan.partitions[done:], cut.grain if cut else Grain.DAY))
+        if cut is not None and len(groups) > 1:
+            self._held = frozenset(cut.by)
+            with limited(connection, RUN_SECONDS):
+                hold(connection, self._held)
+        for group, span in groups:
+            show(connection, inputs, cut, span, held=self._held)
             with limited(connection, RUN_SECONDS):
                 connection.execute(
                     f"CREATE OR REPLACE TEMP TABLE computed AS {self._chunk_sql(group, span)}"
@@ -130,7 +136,7 @@ class Stage:
         cut = self._one.partition
         if cut is None or not cut.by:
             return
-        show(connection, inputs, None, None)
+        show(connection, inputs, None, None, held=self._held)
         marks = ", ".join(
             f'"{column.name}" IS NULL' if column.kind == "DOUBLE" else f'"{column.name}"'
             for column in self._checked.columns
