@@ -8,7 +8,8 @@ WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/packag
 
 .PHONY: run test test-spark check bench client migrate setup demo browser format clean
 
-run: setup web/dist/index.html demo ## Serve a working bank
+run: .venv/.python ## Serve a working bank; the web application is built while the bank is made
+	@$(MAKE) --no-print-directory -j2 web/dist/index.html demo
 	@$(V)/liuke serve
 
 test: setup check web/dist/index.html browser ## Everything: format, lint, types, contracts, unit, integration, browser
@@ -36,7 +37,7 @@ client: setup ## Generate the web application's API types from the routes
 migrate: setup ## Bring the database up to this release's schema
 	$(V)/liuke migrate
 
-demo: setup ## The twin bank through the whole pipeline, once
+demo: .venv/.python ## The twin bank through the whole pipeline, once
 	@$(V)/liuke demo twin
 
 setup: .venv/.python web/node_modules/.installed
@@ -57,7 +58,7 @@ web/node_modules/.installed: web/package-lock.json .venv/.python
 	touch $@
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
-	cd web && npm run --silent build
+	cd web && npm run --silent build > /dev/null
 	touch $@
 
 browser: web/node_modules/.installed ## Unpack the browser the tests drive
