@@ -101,7 +101,7 @@ class Served:
         assert self._server is not None
         for pid in _children(self._server.pid):
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            kind = "stream" if b"\0stream\0" in command else "web" if b"spawn_main" in command else ""
+            kind = "stream" if b"\0stream\0" in command else "" if b"--parent" in command else "web"
             if kind:
                 found[kind].append(pid)
         return found
