@@ -202,6 +202,8 @@ def _killed(served: Served, kills: int) -> Iterator[Figure]:
     lost = sum(batch not in found for batch in acknowledged)
     twice = sum(count != BATCH for batch, count in found.items() if batch in acknowledged)
     yield Figure(f"kill -9 of door or stream, {len(acknowledged) * BATCH:,} events acknowledged", done, "times")
+    if not done:
+        return  # nothing was killed, so nothing is shown
     yield Figure("acknowledged events lost", lost * BATCH, "", 0)
     yield Figure("acknowledged batches not whole exactly once", twice, "", 0)
 

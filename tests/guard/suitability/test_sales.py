@@ -111,7 +111,6 @@ def test_a_recording_is_indexed_kept_past_its_product_and_packed_with_a_digest(
     again = orjson.dumps(packed["content"], option=orjson.OPT_SORT_KEYS)
     assert packed["sm3"] == digest(again, name="sm3").hex()
     assert packed["content"]["customer_no"] == number
-    pytest.importorskip("typst")
     assert pack.pack_pdf(bank, seller, kept.id).startswith(b"%PDF")
 
 
