@@ -33,6 +33,8 @@ SECONDS: Final = 30
 LINES: Final = 16
 USERS: Final = 100_000
 KILLS: Final = 20
+#: Seconds between kills: a door that dies twice within 5.5 seconds is a crash loop, and the server ends.
+_BETWEEN_KILLS: Final = 3.0
 #: Events and customers analysed at scale 1.
 EVENTS: Final = 50_000_000
 CUSTOMERS: Final = 2_000_000
@@ -99,6 +101,8 @@ class Served:
         """The server's children by what they are: web, stream."""
         found: dict[str, list[int]] = {"web": [], "stream": []}
         assert self._server is not None
+        if self._server.poll() is not None:
+            raise SystemExit("the server ended")
         for pid in _children(self._server.pid):
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
             kind = "stream" if b"\0stream\0" in command else "" if b"--parent" in command else "web"
@@ -181,7 +185,8 @@ def _send(served: Served, seconds: float, rate: int = RATE) -> dict[str, float]:
 
 def _killed(served: Served, kills: int) -> Iterator[Figure]:
     """Send while door and stream are killed in turn; then look for every acknowledged event in the lake."""
-    command = [sys.executable, "-m", "bench.behaviour", "send", str(served.port), str(kills * 4), "5000", "kept"]
+    seconds = str(kills * (_BETWEEN_KILLS + 1))
+    command = [sys.executable, "-m", "bench.behaviour", "send", str(served.port), seconds, "5000", "kept"]
     sender = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_ROOT)
     assert sender.stdin is not None
     sender.stdin.write(served.token)
@@ -189,7 +194,7 @@ def _killed(served: Served, kills: int) -> Iterator[Figure]:
     draw = random.Random(7)
     done = 0
     while done < kills:
-        time.sleep(1.0 + draw.random())
+        time.sleep(_BETWEEN_KILLS + draw.random())
         alive = served.processes()["stream" if done % 2 else "web"]
         if alive:
             os.kill(alive[0], signal.SIGKILL)
