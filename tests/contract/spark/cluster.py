@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from liuke.kernel.store import spark
 
@@ -87,6 +88,19 @@ def standalone(folder: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def wait_for_executors(session: Any) -> None:
+    """Wait until every worker's executor has told the session that it is there."""
+    until = time.monotonic() + PATIENCE
+    while executors(session) < WORKERS:
+        assert time.monotonic() < until, f"{executors(session)} of {WORKERS} executors came"
+        time.sleep(0.2)
+
+
+def executors(session: Any) -> int:
+    """Executors the session knows; Spark counts the driver among those that hold blocks."""
+    return int(session.sparkContext._jsc.sc().getExecutorMemoryStatus().size()) - 1
 
 
 def _free() -> int:

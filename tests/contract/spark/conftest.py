@@ -47,6 +47,7 @@ def master(java: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 def spark(master: str) -> Iterator[Any]:
     """A session on that cluster, with both executors there."""
     with engine.session(master, options=cluster.OPTIONS) as found:
+        cluster.wait_for_executors(found)
         yield found
 
 
