@@ -15,13 +15,16 @@ from pathlib import Path
 import duckdb
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from liuke.kernel.crypto import KeyRing
 
 ROOT = Path(__file__).resolve().parents[2]
 LIUKE = str(Path(sys.executable).with_name("liuke"))
 TWINBANK = str(Path(sys.executable).with_name("twinbank"))
+
+# Two processes test at once, on machines of any speed: five seconds are not enough for what a page fetches anew.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ class Bank:
     keys: KeyRing
     clock: Clock
 
-    def read(self, actor: Actor) -> AbstractContextManager[ReadHandle]:
-        """One transaction that only reads, seen through the actor's scope."""
-        return self.records.read(actor)
+    def read(self, actor: Actor, *, steady: bool = False) -> AbstractContextManager[ReadHandle]:
+        """One transaction that only reads, seen through the actor's scope. ``steady``: all its reads see one moment."""
+        return self.records.read(actor, steady=steady)
 
     def write(self, actor: Actor) -> AbstractContextManager[WriteHandle]:
         """One transaction that may write and emit events; it commits when the block ends well."""

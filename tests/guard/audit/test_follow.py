@@ -152,6 +152,22 @@ def test_a_customer_who_is_erased_is_gone_and_the_log_still_verifies(
     assert examine(bank, machine).erased == 2
 
 
+def test_a_log_that_grows_and_forgets_while_it_is_verified_is_sound(
+    bank: Bank, machine: Actor, log: Log, see: Callable
+) -> None:
+    see(7, 8)
+    turn(bank, machine, log)
+
+    def meanwhile(_done: float) -> None:
+        see(7, 9)
+        turn(bank, machine, log)
+        erase(bank, machine, log, OneId(7), reason="r1")
+
+    report = examine(bank, machine, say=meanwhile)
+    assert list(report.faults) == []
+    assert log.size > report.size
+
+
 def test_nothing_in_the_files_tells_whom_an_entry_is_about(bank: Bank, machine: Actor, log: Log, see: Callable) -> None:
     see(70_707)
     with bank.write(machine) as tx:

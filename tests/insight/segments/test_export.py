@@ -46,7 +46,8 @@ def test_an_export_goes_from_asking_to_the_file_and_every_step_is_written_down(t
     assert {row[0] for row in rows[1:]} == numbers
     assert {row[1] for row in rows[1:]} == {export.trace(done)}
     with town.read(make.judge()) as tx:
-        written = tx.rows(select(event_table).where(event_table.c.kind.startswith("segment.export")))
+        asked = select(event_table).where(event_table.c.kind.startswith("segment.export")).order_by(event_table.c.seq)
+        written = tx.rows(asked)
     assert [row["kind"] for row in written] == [
         "segment.export_asked",
         "segment.export_decided",

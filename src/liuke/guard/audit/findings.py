@@ -51,12 +51,12 @@ def examine(
     writing to it; None looks."""
     path = bank.settings.home / "audit"
     live = held(path) if live is None else live
-    with bank.read(actor) as tx:
-        marks = store.marks(tx)
+    with bank.read(actor) as tx:  # before the log is read, which may go on growing
+        marks, indexed = store.marks(tx), store.indexed(tx)
     report = verify_folder(
         path, witnesses=configured(bank.settings), pins=pins, live=live, say=lambda done: say(done * 0.9)
     )
-    faults = [*_against_marks(marks, path, report), *_against_index(bank, actor, path, report)]
+    faults = [*_against_marks(marks, path, report), *_against_index(bank, actor, path, report, indexed)]
     named = [*report.faults, *faults][:NAMED]
     return replace(report, faults=named, faults_total=report.faults_total + len(faults))
 
@@ -75,14 +75,16 @@ def _against_marks(marks: Sequence[tuple[str, str, int, bytes]], path: Path, rep
     return faults
 
 
-def _against_index(bank: Bank, actor: Actor, path: Path, report: Report) -> list[Fault]:
-    """The search index must say the same as the log; the first differences are named."""
+def _against_index(bank: Bank, actor: Actor, path: Path, report: Report, indexed: int) -> list[Fault]:
+    """The search index must say the same as the log; the first differences are named.
+
+    Index and keys are seen at one moment: an erasure that ends meanwhile would look like a key that is missing.
+    """
     folder = _readable(path)
     if folder is None or report.faults_total:
         return []
     faults: list[Fault] = []
-    with bank.read(actor) as tx:
-        indexed = store.indexed(tx)
+    with bank.read(actor, steady=True) as tx:
         if indexed > report.size:
             message = f"检索索引有 {indexed} 条，日志只有 {report.size} 条"
             faults.append(Fault(FaultKind.INDEX, message, None, report.size))

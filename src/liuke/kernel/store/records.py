@@ -150,10 +150,12 @@ class Database:
         raw.commit()
 
     @contextmanager
-    def read(self, actor: Actor) -> Iterator[ReadHandle]:
-        """A transaction that only reads, seen through the actor's scope."""
+    def read(self, actor: Actor, *, steady: bool = False) -> Iterator[ReadHandle]:
+        """A transaction that only reads, seen through the actor's scope. ``steady``: all of its reads see one moment."""
         with _translated(), self._connected() as connection:
             connection.execution_options(postgresql_readonly=True)
+            if steady:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 _enter(connection, actor)
                 yield ReadHandle(connection, actor)
