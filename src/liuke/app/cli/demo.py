@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 from typer import Option, Typer
 
@@ -84,26 +85,28 @@ def _timed(what: str) -> Iterator[None]:
     began = time.perf_counter()
     with _console.status(what):
         yield
-    _console.print(f"[green]✓[/] {what}  [dim]{time.perf_counter() - began:.1f} 秒[/]", highlight=False)
+    _done(what, began)
 
 
 @contextmanager
 def _steps() -> "Iterator[Tell]":
-    """A teller that shows each step while it runs and its seconds when the next begins."""
-    began = time.perf_counter()
-    current = ""
-
-    def done() -> None:
-        if current:
-            _console.print(f"[green]✓[/] {current}  [dim]{time.perf_counter() - began:.1f} 秒[/]", highlight=False)
-
+    """A teller that shows the steps while they run and the seconds of each when it has ended."""
     with _console.status("") as status:
+        yield _Shown(status)
 
-        def tell(step: str) -> None:
-            nonlocal began, current
-            done()
-            current, began = step, time.perf_counter()
-            status.update(step)
 
-        yield tell
-    done()
+class _Shown:
+    def __init__(self, status: Status) -> None:
+        self._status = status
+        self._began: dict[str, float] = {}
+
+    def __call__(self, step: str, ended: bool) -> None:
+        if ended:
+            _done(step, self._began.pop(step))
+        else:
+            self._began[step] = time.perf_counter()
+        self._status.update(" · ".join(self._began))
+
+
+def _done(step: str, began: float) -> None:
+    _console.print(f"[green]✓[/] {step}  [dim]{time.perf_counter() - began:.1f} 秒[/]", highlight=False)

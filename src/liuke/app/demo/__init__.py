@@ -3,7 +3,8 @@
 Both go through the same source contracts, loads, identity resolution and profile as a bank's own data.
 """
 
-from liuke.app.demo.build import DemoBank, OtherBank, Tell, build, built, finish
+from liuke.app.demo.build import DemoBank, OtherBank, build, built, finish
+from liuke.app.demo.steps import Tell
 from liuke.app.demo.users import PASSWORD, Login, logins, open_accounts
 
 __all__ = ["PASSWORD", "DemoBank", "Login", "OtherBank", "Tell", "build", "built", "finish", "logins", "open_accounts"]

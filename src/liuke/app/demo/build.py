@@ -6,22 +6,27 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from liuke.app.demo import steps
 from liuke.app.demo.care import take_care
 from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
 from liuke.app.demo.group import group
+from liuke.app.demo.steps import Step, Tell
 from liuke.data import graph, identity, profile, sources, tags
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Conflict
-from liuke.kernel.job import running
+from liuke.kernel.job import Progress, running
 
 #: Where the contracts of the demonstration banks are.
 _CONTRACTS: Final = Path(__file__).parent
 
-#: Told the Chinese name of each step as it begins.
-Tell = Callable[[str], None]
+_LOADED: Final = "加载源系统数据"
+_ONE: Final = "归并客户"
+_KNOWN: Final = "生成客户画像"
+_TAGGED: Final = "计算标签"
+_CARED: Final = "接收适当性与授权"
 
 
 class DemoBank(StrEnum):
@@ -49,37 +54,33 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     present = built(bank)
     if present not in (None, which):
         raise OtherBank(home=str(bank.settings.home), name=present)
-    actor = Actor.system("demo")
-    tell("安装数据源契约")
-    _install(bank, which, files)
-    tell("加载源系统数据")
-    with running(bank, actor, job="ingest", target=which) as progress:
-        sources.load_all(bank, actor, progress)
-    if which is DemoBank.TWIN:
-        tell("生成加工表")
-        with running(bank, actor, job="pipelines") as progress:
-            derive(bank, actor, progress.at)
-    tell("归并客户")
-    with running(bank, actor, job="identity") as progress:
-        identity.run(bank, actor, say=progress.at)
-    tell("计算标签")
-    with running(bank, actor, job="tags.refresh") as progress:
-        tags.refresh(bank, actor, report=progress.at)
-    tell("生成客户画像")
-    with running(bank, actor, job="profile") as progress:
-        profile.refresh(bank, actor, report=progress.at)
-    tell("生成关系图")
-    with running(bank, actor, job="graph") as progress:
-        graph.rebuild(bank, actor, report=progress.at)
-    tell("接收适当性与授权")
-    take_care(bank, actor)
-    tell("由投诉和过期的风险测评立案")
-    open_cases(bank, actor)
-    tell("划分客群")
-    with running(bank, actor, job="segments"):
-        group(bank, actor)
-    tell("划分客户聚类")
-    find_groups(bank, actor)
+    steps.carry_out(_steps(bank, Actor.system("demo"), which, files), tell)
+
+
+def _steps(bank: Bank, actor: Actor, which: DemoBank, files: Path) -> list[Step]:
+    """What makes a bank of files, the longest ways first."""
+
+    def run(job: str, work: Callable[[Progress], object], target: str = "") -> Callable[[], None]:
+        def recorded() -> None:
+            with running(bank, actor, job=job, target=target) as progress:
+                work(progress)
+
+        return recorded
+
+    derived = Step("生成加工表", run("pipelines", lambda seen: derive(bank, actor, seen.at)), (_LOADED,))
+    return [
+        Step("安装数据源契约", lambda: _install(bank, which, files)),
+        Step(_LOADED, run("ingest", lambda seen: sources.load_all(bank, actor, seen), which), ("安装数据源契约",)),
+        Step(_ONE, run("identity", lambda seen: identity.run(bank, actor, say=seen.at)), (_LOADED,)),
+        Step(_KNOWN, run("profile", lambda seen: profile.refresh(bank, actor, report=seen.at)), (_ONE,)),
+        Step(_TAGGED, run("tags.refresh", lambda seen: tags.refresh(bank, actor, report=seen.at)), (_ONE,)),
+        Step(_CARED, lambda: take_care(bank, actor), (_KNOWN,)),
+        Step("划分客群", run("segments", lambda _seen: group(bank, actor)), (_TAGGED, _CARED)),
+        Step("划分客户聚类", lambda: find_groups(bank, actor), ("划分客群",)),
+        Step("生成关系图", run("graph", lambda seen: graph.rebuild(bank, actor, report=seen.at)), (_ONE,)),
+        Step("由投诉和过期的风险测评立案", lambda: open_cases(bank, actor), (_KNOWN,)),
+        *([derived] if which is DemoBank.TWIN else []),
+    ]
 
 
 def finish(bank: Bank, which: DemoBank) -> None:
