@@ -141,7 +141,7 @@ def _truth(customers: int, months: int) -> Iterator[Figure]:
         size = ["--customers", str(customers), "--months", str(months)]
         subprocess.run([*made, *size], check=True, capture_output=True)
         with open_bank(Settings(home=Path(folder) / "home", _env_file=None)) as bank:  # type: ignore[call-arg]
-            build(bank, DemoBank.TWIN, files=files / "sources", tell=lambda _step, _ended: None)
+            build(bank, DemoBank.TWIN, files=files / "sources", tell=lambda _step, _course: None)
             machine = Actor.system("bench")
             seconds = _timed(lambda: graph.rebuild(bank, machine))
             yield Figure(f"twin bank of {customers:,}: evidence, relations, groups, snapshot", seconds, "s")

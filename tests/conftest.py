@@ -20,9 +20,12 @@ from liuke.kernel.settings import Settings
 from liuke.kernel.store.embedded import EmbeddedPostgres
 from liuke.kernel.store.migrate import migrate
 
-#: How quick the machine is decides no test.
-hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("house")
+#: How quick the machine is decides no test, and neither does chance: every run draws the same examples. With
+#: HYPOTHESIS_PROFILE=explore it draws others, to find what these did not.
+_EVEN = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("house", _EVEN, derandomize=True, database=None)
+hypothesis.settings.register_profile("explore", _EVEN)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 #: Folders whose tests share a bank that takes a minute to build: one process runs them all.
 _TOGETHER = frozenset({"app", "e2e", "spark"})

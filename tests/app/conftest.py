@@ -36,7 +36,7 @@ def twin(twin_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The bank of those files, with one account for each job. Tests look, they change nothing."""
     settings = Settings(home=tmp_path_factory.mktemp("twin") / "home", pool_size=4, _env_file=None)
     with open_bank(settings) as bank:
-        demo.build(bank, DemoBank.TWIN, files=twin_files / "sources", tell=lambda _step, _ended: None)
+        demo.build(bank, DemoBank.TWIN, files=twin_files / "sources", tell=lambda _step, _course: None)
         demo.open_accounts(bank)
         with behaviour.following(bank) as stream, behaviour.answering(stream):
             yield bank

@@ -14,9 +14,10 @@ from rich.table import Table
 from typer import Option, Typer
 
 from liuke.kernel.settings import Settings
+from liuke.kernel.steps import Course, Tell
 
 if TYPE_CHECKING:
-    from liuke.app.demo import DemoBank, Login, Tell
+    from liuke.app.demo import DemoBank, Login
 
 demo_app = Typer(help="演示银行：孪生银行(模拟)与 Berka(真实捷克银行)。", no_args_is_help=True)
 _console = Console()
@@ -89,7 +90,7 @@ def _timed(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _steps() -> "Iterator[Tell]":
+def _steps() -> Iterator[Tell]:
     """A teller that shows the steps while they run and the seconds of each when it has ended."""
     with _console.status("") as status:
         yield _Shown(status)
@@ -100,11 +101,11 @@ class _Shown:
         self._status = status
         self._began: dict[str, float] = {}
 
-    def __call__(self, step: str, ended: bool) -> None:
-        if ended:
-            _done(step, self._began.pop(step))
-        else:
+    def __call__(self, step: str, course: Course) -> None:
+        if course is Course.BEGAN:
             self._began[step] = time.perf_counter()
+        else:
+            _done(step, self._began.pop(step))
         self._status.update(" · ".join(self._began))
 
 

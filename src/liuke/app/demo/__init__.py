@@ -4,7 +4,6 @@ Both go through the same source contracts, loads, identity resolution and profil
 """
 
 from liuke.app.demo.build import DemoBank, OtherBank, build, built, finish
-from liuke.app.demo.steps import Tell
 from liuke.app.demo.users import PASSWORD, Login, logins, open_accounts
 
-__all__ = ["PASSWORD", "DemoBank", "Login", "OtherBank", "Tell", "build", "built", "finish", "logins", "open_accounts"]
+__all__ = ["PASSWORD", "DemoBank", "Login", "OtherBank", "build", "built", "finish", "logins", "open_accounts"]

@@ -6,18 +6,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from liuke.app.demo import steps
 from liuke.app.demo.care import take_care
 from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
 from liuke.app.demo.group import group
-from liuke.app.demo.steps import Step, Tell
 from liuke.data import graph, identity, profile, sources, tags
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Conflict
 from liuke.kernel.job import Progress, running
+from liuke.kernel.steps import Step, Tell, carry_out
 
 #: Where the contracts of the demonstration banks are.
 _CONTRACTS: Final = Path(__file__).parent
@@ -54,7 +53,7 @@ def build(bank: Bank, which: DemoBank, *, files: Path, tell: Tell) -> None:
     present = built(bank)
     if present not in (None, which):
         raise OtherBank(home=str(bank.settings.home), name=present)
-    steps.carry_out(_steps(bank, Actor.system("demo"), which, files), tell)
+    carry_out(_steps(bank, Actor.system("demo"), which, files), tell)
 
 
 def _steps(bank: Bank, actor: Actor, which: DemoBank, files: Path) -> list[Step]:

@@ -40,7 +40,6 @@ from liuke.data.pipelines.model import (
     Version,
 )
 from liuke.kernel.bank import Bank
-from liuke.kernel.store import sole as held
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.lake import LakeColumn, LakeTable, file_table
 from liuke.kernel.store.records import ReadHandle, WriteHandle
@@ -300,4 +299,4 @@ def sole(bank: Bank, name: str) -> AbstractContextManager[None]:
 
     Raises: PipelineBusy when somebody else holds it.
     """
-    return held.sole(bank.records.engine, f"pipeline.{name}", busy=PipelineBusy(table=name))
+    return bank.records.sole(f"pipeline.{name}", busy=PipelineBusy(table=name))

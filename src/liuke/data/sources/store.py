@@ -28,7 +28,6 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from liuke.data.sources.model import ContractVersion, Load, LoadState, ReasonCount, SourceBusy, TableCount
 from liuke.kernel.bank import Bank
-from liuke.kernel.store import sole as held
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import ReadHandle, WriteHandle
 
@@ -253,4 +252,4 @@ def sole(bank: Bank, source: str) -> AbstractContextManager[None]:
 
     Raises: SourceBusy when somebody else holds it.
     """
-    return held.sole(bank.records.engine, f"source.{source}", busy=SourceBusy(source=source))
+    return bank.records.sole(f"source.{source}", busy=SourceBusy(source=source))

@@ -1,12 +1,15 @@
 """Says a checked rule in Chinese, as a bank would: 近7天内浏览大额存单超过3次，且月日均资产不低于50万元."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from liuke.kernel.rule.checked import Checked
 from liuke.kernel.rule.instant import CHINA
 from liuke.kernel.rule.term import Apply, Const, Kind, Ref, Term, Windowed
+
+#: Holds every number a rule can come to, with its decimals.
+_EXACT: Final = Context(prec=1000)
 
 _NUMBERS: Final = {"=": "为", "<>": "不为", "<": "低于", "<=": "不超过", ">": "超过", ">=": "不低于"}
 _DAYS: Final = {"=": "为", "<>": "不为", "<": "早于", "<=": "不晚于", ">": "晚于", ">=": "不早于"}
@@ -161,10 +164,10 @@ def fact(label: str) -> str:
 def amount(value: Decimal, unit: str | None) -> str:
     """A number with its unit, large ones in 万 and 亿 where that is shorter and exact: 50万元, 1.2亿元, 1,234.5元."""
     text = unit or ""
-    for size, word in ((Decimal(10**8), "亿"), (Decimal(10**4), "万")):
-        if abs(value) >= size and text in ("元", "次", "人", "户", "笔"):
-            scaled = value / size
-            if scaled == scaled.quantize(Decimal("0.01")):
+    for places, word in ((8, "亿"), (4, "万")):
+        if abs(value) >= 10**places and text in ("元", "次", "人", "户", "笔"):
+            scaled = value.scaleb(-places, _EXACT)
+            if scaled == scaled.quantize(Decimal("0.01"), context=_EXACT):
                 return f"{plain(scaled)}{word}{text}"
     return f"{plain(value)}{text}"
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import orjson
@@ -27,6 +27,8 @@ _ENTER = text(
     " set_config('liuke.staff_no', :staff, true)"
 )
 
+_TAKE: Final = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+_LEAVE: Final = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 
 #: A look: the row, and the event of having seen it when there is one. Its places carry an underscore, a query's do not.
 _LOOK: Final = """
@@ -166,6 +168,23 @@ class Database:
         with _translated(), self._connected() as connection, connection.begin():
             _enter(connection, actor)
             yield WriteHandle(connection, actor, self._clock)
+
+    @contextmanager
+    def sole(self, name: str, *, busy: LiukeError) -> Iterator[None]:
+        """Hold ``name`` for oneself, across all processes of this database, until the block ends or the process dies.
+
+        The lock is PostgreSQL's advisory lock of a connection. Raises: ``busy`` at once when somebody else holds it.
+        """
+        with self._connected() as raw:
+            with _translated():
+                connection = raw.execution_options(isolation_level="AUTOCOMMIT")
+                if not connection.execute(_TAKE, {"name": name}).scalar():
+                    raise busy
+            try:
+                yield
+            finally:
+                with suppress(DBAPIError):  # a server that died holds no locks
+                    connection.execute(_LEAVE, {"name": name})
 
     def look(self, actor: Actor, query: str, values: Mapping[str, Any], *, seen: Event) -> dict[str, Any] | None:
         """The one row of a query and, when there is one, the event of having seen it, in one transaction.

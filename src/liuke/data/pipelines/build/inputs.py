@@ -1,6 +1,6 @@
 """The inputs of a run: which files, and the views a query sees them through."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +9,8 @@ from typing import Final
 from uuid import UUID
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
 from liuke.data import sources
 from liuke.data.pipelines import store
@@ -94,10 +96,21 @@ def scan_sql(table: LakeTable, paths: Sequence[Path]) -> str:
     return f"SELECT {chosen} FROM read_parquet([{listed}])"
 
 
-def hold(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    """Compute the present state of inputs once, in tables `show` then reads: each chunk would compute all of it."""
-    for name in names:
-        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{_held(name)}" AS {present_sql(name)}').fetchall()
+def hold(
+    connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Input], cut: Mapping[str, str], query: str
+) -> None:
+    """Compute the present state of inputs once, in tables `show` then reads: each chunk would compute all of it.
+
+    Of each only the columns whose names stand in the query, when it names them, and the one it is cut by.
+    """
+    tree = sqlglot.parse_one(query, dialect="duckdb")
+    named = {part.name.lower() for part in tree.find_all(exp.Identifier)}
+    everything = any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
+    for name, by in cut.items():
+        columns = [c.name for c in inputs[name].table.columns if everything or c.name.lower() in {*named, by}]
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        held = f"SELECT {chosen} FROM ({present_sql(name)})"
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{_held(name)}" AS {held}').fetchall()
 
 
 def show(

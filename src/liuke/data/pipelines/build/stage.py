@@ -80,7 +80,7 @@ class Stage:
         if cut is not None and len(groups) > 1:
             self._held = frozenset(cut.by)
             with limited(connection, RUN_SECONDS):
-                hold(connection, self._held)
+                hold(connection, inputs, cut.by, self._checked.run_sql)
         for group, span in groups:
             show(connection, inputs, cut, span, held=self._held)
             with limited(connection, RUN_SECONDS):

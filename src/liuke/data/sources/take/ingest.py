@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -15,7 +16,8 @@ from liuke.data.sources.files.arrive import Arrival, arrival, arrivals, refuse_e
 from liuke.data.sources.files.extract import REMOTE, extracts
 from liuke.data.sources.files.land import Landed, land, landed_path
 from liuke.data.sources.model import FileRefused, Format, Load, LoadState, Mode
-from liuke.data.sources.take.load import Work, refuse, run
+from liuke.data.sources.take.load import SHARED, Work, refuse, run
+from liuke.kernel import steps
 from liuke.kernel.actor import Actor, Permission
 from liuke.kernel.bank import Bank
 from liuke.kernel.errors import Unavailable
@@ -40,28 +42,57 @@ class Reports(Protocol):
 def load_all(bank: Bank, actor: Actor, progress: Reports | None = None, *, again: bool = False) -> list[Load]:
     """Take in everything that has arrived of every source; one source's fault does not stop the others.
 
+    Sources that do not build on each other are taken in side by side.
+
     Raises: at the end, the first fault of a machine or contract met; what was taken in stays.
     """
     known = list(folder.known(bank).values())
     done: list[Load] = []
     faults: list[Exception] = []
-    for number, contract in enumerate(known):
-        _tell(progress, number / len(known), contract)
+
+    def take(source: str) -> None:
         try:
-            done += load_source(bank, actor, contract.name, again=again)
+            done.extend(load_source(bank, actor, source, again=again))
         except Unavailable:
             raise
         except Exception as fault:  # noqa: BLE001  (an edge: the other sources go on, the first fault is raised at the end)
             faults.append(fault)
+
+    steps.carry_out(
+        [steps.Step(one.name, partial(take, one.name), tuple(_before(one, known))) for one in known],
+        _teller(progress, known),
+    )
     if faults:
         raise faults[0]
     return done
 
 
-def _tell(progress: Reports | None, fraction: float, contract: Known) -> None:
-    if progress is not None:
-        title = contract.plan.contract.title if contract.plan else contract.name
-        progress.at(fraction, f"正在加载 {title}")
+def _before(contract: Known, known: Sequence[Known]) -> Iterator[str]:
+    """The sources that must be in before this one: those of the lists all share, those that feed a table it looks
+    into, and of its own system those that feed the same table."""
+    plan = contract.plan
+    for other in known[: known.index(contract)]:
+        if plan is None or other.plan is None:
+            continue
+        feeds = set(other.plan.contract.tables)
+        same = other.plan.contract.system == plan.contract.system and feeds & set(plan.contract.tables)
+        if same or feeds & (SHARED | set(plan.contract.reads)):
+            yield other.name
+
+
+def _teller(progress: Reports | None, known: Sequence[Known]) -> steps.Tell:
+    """Tells which source is being taken in, and how many are."""
+    titles = {one.name: one.plan.contract.title if one.plan else one.name for one in known}
+    ended = 0
+
+    def tell(source: str, course: steps.Course) -> None:
+        nonlocal ended
+        if course is steps.Course.ENDED:
+            ended += 1
+        elif progress is not None:
+            progress.at(ended / len(known), f"正在加载 {titles[source]}")
+
+    return tell
 
 
 def load_source(bank: Bank, actor: Actor, source: str, *, again: bool = False, tell: Tell | None = None) -> list[Load]:

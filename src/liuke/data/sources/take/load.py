@@ -33,7 +33,7 @@ from liuke.kernel.store.records import DatabaseLost, WriteHandle
 
 _PUBLISH_TRIES: Final = 4
 #: Tables that other capabilities keep whole; they are handed the full list whenever it changes.
-_SHARED: Final = (BRANCH, STAFF, PRODUCT)
+SHARED: Final = frozenset(table.name for table in (BRANCH, STAFF, PRODUCT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _handed(
     handed: dict[str, list[dict[str, object]]] = {}
     for number, target in enumerate(work.plan.targets):
         name = target.table.name
-        if target.table not in _SHARED or name in handed:
+        if name not in SHARED or name in handed:
             continue
         paths = ", ".join(f"'{draft.path}'" for draft in drafts if draft.table == name)
         if not paths:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 #: So many at a time: one computes while another writes to PostgreSQL or reads the disk.
@@ -11,15 +12,22 @@ AT_ONCE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its Chinese name, what it does, and the names of the steps it builds on."""
+    """One step: its name, what it does, and the names of the steps it builds on."""
 
     name: str
     work: Callable[[], object]
     after: tuple[str, ...] = ()
 
 
-#: Told the name of a step when it begins, and again, with True, when it has ended well; from one thread.
-Tell = Callable[[str, bool], None]
+class Course(StrEnum):
+    """What is told of a step."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+
+
+#: Told the name of each step when it begins, and when it has ended well; from one thread.
+Tell = Callable[[str, Course], None]
 
 
 def carry_out(steps: Sequence[Step], tell: Tell) -> None:
@@ -34,7 +42,7 @@ def carry_out(steps: Sequence[Step], tell: Tell) -> None:
             ready = [step for step in waiting if done.issuperset(step.after)]
             for step in ready[: AT_ONCE - len(under_way)]:
                 waiting.remove(step)
-                tell(step.name, False)
+                tell(step.name, Course.BEGAN)
                 under_way[pool.submit(step.work)] = step.name
             if not under_way:
                 raise ValueError(f"steps wait for each other: {[step.name for step in waiting]}")
@@ -42,4 +50,4 @@ def carry_out(steps: Sequence[Step], tell: Tell) -> None:
                 future.result()
                 name = under_way.pop(future)
                 done.add(name)
-                tell(name, True)
+                tell(name, Course.ENDED)

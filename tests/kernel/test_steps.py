@@ -4,15 +4,15 @@ import threading
 
 import pytest
 
-from liuke.app.demo.steps import Step, carry_out
+from liuke.kernel.steps import Course, Step, carry_out
 
 
 class Told:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def __call__(self, step: str, ended: bool) -> None:
-        self.said.append(f"{'-' if ended else '+'}{step}")
+    def __call__(self, step: str, course: Course) -> None:
+        self.said.append(f"{'+' if course is Course.BEGAN else '-'}{step}")
 
 
 def test_two_steps_that_do_not_build_on_each_other_run_at_once() -> None:
