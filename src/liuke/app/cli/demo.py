@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
-from typer import Option, Typer
+from typer import Exit, Option, Typer
 
 from liuke.kernel.settings import Settings
 from liuke.kernel.steps import Course, Tell
@@ -30,18 +30,22 @@ def twin(
     seed: Annotated[int, Option(help="随机种子，相同种子得到相同银行")] = 7,
 ) -> None:
     """生成孪生银行并走完 加载 → 归并 → 画像 → 账号。已就绪则只打印账号。"""
-    from liuke.app import demo
+    home = Settings().home
+    files = home / "twin"
+    making = None
+    if not (files / "manifest.json").is_file() and not (home / "demo").is_file():
+        command = [str(Path(sys.executable).with_name("twinbank")), "make", "--out", str(files)]
+        command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed)]
+        making = subprocess.Popen(command)
 
-    files = Settings().home / "twin"
+    from liuke.app import demo  # while the files are being made
 
-    def make() -> Path:
-        if not (files / "manifest.json").is_file():
-            command = [str(Path(sys.executable).with_name("twinbank")), "make", "--out", str(files)]
-            command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed)]
-            subprocess.run(command, check=True)
+    def made() -> Path:
+        if making is not None and making.wait():
+            raise Exit(making.returncode)
         return files / "sources"
 
-    _show(demo.DemoBank.TWIN, make)
+    _show(demo.DemoBank.TWIN, made)
 
 
 @demo_app.command()

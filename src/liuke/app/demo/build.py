@@ -11,6 +11,7 @@ from liuke.app.demo.cases import open_cases
 from liuke.app.demo.cluster import find_groups
 from liuke.app.demo.derive import derive
 from liuke.app.demo.group import group
+from liuke.app.demo.past import look_back
 from liuke.data import graph, identity, profile, sources, tags
 from liuke.kernel.actor import Actor
 from liuke.kernel.bank import Bank
@@ -25,6 +26,7 @@ _LOADED: Final = "加载源系统数据"
 _ONE: Final = "归并客户"
 _KNOWN: Final = "生成客户画像"
 _TAGGED: Final = "计算标签"
+_PAST: Final = "计算往月标签"
 _CARED: Final = "接收适当性与授权"
 
 
@@ -74,8 +76,9 @@ def _steps(bank: Bank, actor: Actor, which: DemoBank, files: Path) -> list[Step]
         Step(_KNOWN, run("profile", lambda seen: profile.refresh(bank, actor, report=seen.at)), (_ONE,)),
         Step(_TAGGED, run("tags.refresh", lambda seen: tags.refresh(bank, actor, report=seen.at)), (_ONE,)),
         Step(_CARED, lambda: take_care(bank, actor), (_KNOWN,)),
-        Step("划分客群", run("segments", lambda _seen: group(bank, actor)), (_TAGGED, _CARED)),
-        Step("划分客户聚类", lambda: find_groups(bank, actor), ("划分客群",)),
+        Step(_PAST, run("tags.refresh", lambda _seen: look_back(bank, actor)), (_TAGGED,)),
+        Step("划分客群", run("segments", lambda _seen: group(bank, actor)), (_PAST, _CARED)),
+        Step("划分客户聚类", lambda: find_groups(bank, actor), (_PAST, _KNOWN)),
         Step("生成关系图", run("graph", lambda seen: graph.rebuild(bank, actor, report=seen.at)), (_ONE,)),
         Step("由投诉和过期的风险测评立案", lambda: open_cases(bank, actor), (_KNOWN,)),
         *([derived] if which is DemoBank.TWIN else []),
