@@ -4,6 +4,8 @@ PYTHON ?= python3
 V := .venv/bin
 export PATH := $(CURDIR)/$(V):$(PATH)
 export PYTHONWARNINGS := ignore::RuntimeWarning:platformdirs
+# Some systems forbid Python to keep compiled modules: then each process takes twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
 
 .PHONY: run test test-spark check bench client migrate setup demo browser format clean

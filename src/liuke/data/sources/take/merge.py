@@ -5,12 +5,13 @@ from uuid import UUID
 
 from liuke.data.sources.canonical import KEYS
 from liuke.data.sources.contract.plan import Plan
+from liuke.data.sources.contract.typed import quoted
 from liuke.data.sources.model import Mode
 from liuke.data.sources.take.stage import known_sql
 
 
 def before_sql(plan: Plan, number: int, *, narrowed: bool) -> str:
-    """What is known so far under the file's keys: ``source_key, row_hash, revision, known_at`` of the last revision.
+    """What is known so far under the file's keys in its system: ``source_key, row_hash, revision, known_at`` of the last revision.
 
     ``narrowed`` looks only at the days the file is about: enough for facts, unless the file was taken in before.
     """
@@ -23,8 +24,8 @@ def before_sql(plan: Plan, number: int, *, narrowed: bool) -> str:
         )
     return (
         "SELECT source_key, max(revision) AS revision, arg_max(row_hash, revision) AS row_hash,"
-        f' max(known_at) AS known_at FROM "{target.table.name}"'
-        f" WHERE source_key IN (SELECT k{number} FROM staged WHERE NOT bad AND w{number}){days} GROUP BY source_key"
+        f' max(known_at) AS known_at FROM "{target.table.name}" WHERE source = {quoted(plan.contract.system)}'
+        f" AND source_key IN (SELECT k{number} FROM staged WHERE NOT bad AND w{number}){days} GROUP BY source_key"
     )
 
 
