@@ -59,11 +59,16 @@ setup: .venv/.tools web/node_modules/.installed
 	$(V)/uv pip install -q -p $(V)/python -r requirements/dev.txt
 	touch $@
 
-web/node_modules/.installed: web/package-lock.json .venv/.python
-	cd web && npm ci --silent
+# What the web application is built of; the tools that test it come with the rest.
+web/node_modules/.libraries: web/package-lock.json .venv/.python
+	cd web && npm ci --omit=dev --silent
 	touch $@
 
-web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
+web/node_modules/.installed: web/package-lock.json .venv/.python
+	cd web && npm ci --silent
+	touch web/node_modules/.libraries $@
+
+web/dist/index.html: web/node_modules/.libraries $(WEB_SOURCES)
 	cd web && npm run --silent build > /dev/null
 	touch $@
 

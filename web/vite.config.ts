@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
 
 /** The API server a developer runs beside `npm run dev`. */
 const backend = process.env['LIUKE_API'] ?? 'http://127.0.0.1:8000'
@@ -18,11 +18,5 @@ export default defineConfig({
         codeSplitting: { groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }] },
       },
     },
-  },
-  test: {
-    environment: 'jsdom',
-    include: ['tests/**/*.test.{ts,tsx}'],
-    setupFiles: ['tests/setup.ts'],
-    testTimeout: 20_000,
   },
 })
