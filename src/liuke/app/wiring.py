@@ -48,7 +48,9 @@ LINEAGE: Final[tuple[Provider, ...]] = (
     segments.lineage,
 )
 
+#: Looked through in this order: the customer page, which is asked most, comes first.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    *profile_http.routers,
     *org_http.routers,
     products_http.router,
     sources_http.router,
@@ -56,7 +58,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     identity_http.router,
     *behaviour_http.routers,
     behaviour_http.routes(segments_http.members),
-    *profile_http.routers,
     tags_http.router,
     tags_http.routes(LINEAGE, partial(profile.introduce, where="tag", limit=10)),
     *graph_http.routers,

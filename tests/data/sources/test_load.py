@@ -104,6 +104,24 @@ def test_a_snapshot_keeps_changes_only_and_the_past_can_be_asked(
     assert len(rows("customer", present=False)) == 2
 
 
+def test_systems_may_number_their_customers_alike(
+    bank: Bank, machine: Actor, contract: Put, arrive: Put, rows: Put
+) -> None:
+    contract(CUSTOMERS)
+    contract(CUSTOMERS.replace("core", "loan"))
+    arrive("core/CUST_20261030.csv", "cust_no,name,phone\n1,张三,138\n")
+    arrive("loan/CUST_20261030.csv", "cust_no,name,phone\n1,李四,139\n")
+
+    loads = sources.load_all(bank, machine)
+
+    assert [(one.accepted, one.corrected) for load in loads for one in load.tables] == [(1, 0)] * 4
+    assert sorted((row["source"], row["name"], row["revision"]) for row in rows("party")) == [
+        ("core", "张三", 0),
+        ("loan", "李四", 0),
+    ]
+    assert {row["known_at"] for row in rows("party")} == {datetime(2026, 10, 30, 15, 59, 59, 999999, tzinfo=UTC)}
+
+
 def test_new_columns_are_reported_and_a_missing_key_column_refuses_the_file(
     bank: Bank, machine: Actor, contract: Put, arrive: Put, rows: Put
 ) -> None:
