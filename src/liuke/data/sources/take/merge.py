@@ -11,7 +11,7 @@ from liuke.data.sources.take.stage import known_sql
 
 
 def before_sql(plan: Plan, number: int, *, narrowed: bool) -> str:
-    """What its system said of the file's keys so far: ``source_key, row_hash, revision, known_at`` of the last revision.
+    """What its system said of the file's keys so far: ``source_key, row_hash, revision, known_at`` of the last one.
 
     ``narrowed`` looks only at the days the file is about: enough for facts, unless the file was taken in before.
     """
