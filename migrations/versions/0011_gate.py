@@ -248,7 +248,7 @@ def _seed() -> None:
     op.execute(
         sa.text(
             "INSERT INTO gate_policy (body, digest, state, note, drafted_by, drafted_at, decided_by, decided_at)"
-            " VALUES (CAST(:body AS jsonb), md5(:body), 'published', '随产品提供的初始规则,启用前请合规确认',"
+            " VALUES (CAST(:body AS jsonb), md5(:body), 'published', '随产品提供的初始规则，启用前请合规确认',"
             " 'product', '2000-01-01Z', 'install', '2000-01-01Z')"
         ).bindparams(body=body)
     )
