@@ -148,7 +148,7 @@ def _intake(served: Served, seconds: float) -> Iterator[Figure]:
     # The processes have loaded what they need and met every kind of event: ten minutes are not for starting up.
     _taken_in(served, int(_send(served, _WARM_SECONDS, _WARM_RATE)["events"]))
     already = served.state()["events"]
-    before, began = _cpu(served), time.perf_counter()
+    before = _cpu(served)
     sent = _send(served, seconds)
     ended = time.perf_counter()
     _taken_in(served, already + int(sent["events"]))
@@ -159,7 +159,11 @@ def _intake(served: Served, seconds: float) -> Iterator[Figure]:
     yield Figure("acknowledged, median", sent["p50"], "ms")
     yield Figure("acknowledged, p99", sent["p99"], "ms", 20)
     yield Figure(
-        "judged, counted once, in the windows", sent["events"] / (taken - began), "events/s", RATE, at_least=True
+        "judged, counted once, in the windows",
+        sent["events"] / (sent["seconds"] + taken - ended),
+        "events/s",
+        RATE,
+        at_least=True,
     )
     yield Figure("behind the last acknowledgement", taken - ended, "s")
     yield Figure("processor time a million events, door and stream", cpu / sent["events"] * 1e6, "s")
