@@ -160,8 +160,8 @@ def _counted(bank: Bank, known: tagged.Tagged) -> Iterator[Figure]:
 def _exported(bank: Bank, customers: int) -> Iterator[Figure]:
     members = bits.of(np.arange(1, customers + 1, dtype=np.int64), customers + 1)
     began = time.perf_counter()
-    named = bank.keys.customer_numbers.encode_many(bits.numbers(members))
-    write.numbers(named, trace="KQ20261127-1", mark="", format_=ExportFormat.CSV)
+    spelled = bank.keys.customer_numbers.spell(bits.numbers(members))
+    write.numbers(spelled, trace="KQ20261127-1", mark="", format_=ExportFormat.CSV)
     yield Figure(f"{customers:,} numbers to CSV", time.perf_counter() - began, "s", 1)
 
 

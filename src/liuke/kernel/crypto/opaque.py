@@ -78,7 +78,15 @@ class OpaqueId:
         return self.restore(_read(text))
 
     def encode_many(self, numbers: NDArray[np.int64]) -> list[str]:
-        """``encode`` of ``(n,)`` dense numbers."""
+        """``encode`` of ``(n,)`` dense numbers. Raises ValueError as `spell` does."""
+        text = self.spell(numbers).tobytes().decode("ascii")
+        return [text[start : start + LENGTH] for start in range(0, len(text), LENGTH)]
+
+    def spell(self, numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """``encode`` of ``(n,)`` dense numbers as ASCII codes, ``(n, LENGTH)``: a million need no million objects.
+
+        Raises: ValueError for a number below 0 or from 2^40 on.
+        """
         if numbers.size and (numbers.min() < 0 or numbers.max() >= LIMIT):
             raise ValueError("a customer number is at least 0 and below 2^40")
         left, right = numbers.astype(np.int64) >> _HALF, numbers.astype(np.int64) & _MASK
@@ -123,15 +131,18 @@ def _spell(number: int) -> str:
     return PREFIX + "".join(ALPHABET[v] for v in (*values, check_value(values)))
 
 
-def _spell_many(numbers: NDArray[np.int64]) -> list[str]:
+def _spell_many(numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
     shifts = np.arange(35, -1, -5, dtype=np.int64)
     values = (numbers[:, None] >> shifts) & 31
-    weighed = np.array(_WEIGHED)[np.arange(CHARACTERS), values]
-    check = np.bitwise_xor.reduce(weighed, axis=1)
-    codes = np.frombuffer(ALPHABET.encode(), dtype=np.uint8)[np.column_stack([values, check])]
-    text = codes.tobytes().decode("ascii")
-    width = CHARACTERS + 1
-    return [PREFIX + text[start : start + width] for start in range(0, len(text), width)]
+    check = np.zeros(len(numbers), np.int64)
+    for row, column in zip(_WEIGHED, values.T, strict=True):
+        check ^= np.array(row)[column]
+    spelled = np.empty((len(numbers), LENGTH), np.uint8)
+    spelled[:, : len(PREFIX)] = np.frombuffer(PREFIX.encode(), np.uint8)
+    letters = np.frombuffer(ALPHABET.encode(), np.uint8)
+    spelled[:, len(PREFIX) : -1] = letters[values]
+    spelled[:, -1] = letters[check]
+    return spelled
 
 
 def _read(text: str) -> int:

@@ -169,8 +169,8 @@ def _body(bank: Bank, actor: Actor, held: Export, segment: Segment, members: Bit
     who = f"{segment.name} 第 {held.version} 版 · {held.asked_name} · {now:%Y-%m-%d %H:%M}"
     mark = f"{who} · {trace(held)} · 内部资料，禁止外传"
     if held.content is ExportContent.NUMBERS:
-        named = bank.keys.customer_numbers.encode_many(bits.numbers(members))
-        return write.numbers(named, trace=trace(held), mark=mark, format_=held.format)
+        spelled = bank.keys.customer_numbers.spell(bits.numbers(members))
+        return write.numbers(spelled, trace=trace(held), mark=mark, format_=held.format)
     page = profile.among(
         bank,
         actor,
