@@ -1,18 +1,19 @@
 """Suitability: a product suits a customer or does not, for one as for many, and says why."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, column, values
+from sqlalchemy import BigInteger, column, select, text, values
 from tests.guard.consent.builders import a_customer, an_actor
 
 from liuke.data import products
 from liuke.data.profile import UnknownCustomer
 from liuke.guard import suitability
-from liuke.guard.suitability import Grade, Point, handle, store
+from liuke.guard.suitability import Grade, Point, gather, handle, store
 from liuke.guard.suitability import points as rules
 from liuke.guard.suitability.model import BadPolicy, DraftWaiting, NotYourOwn, Policy
 from liuke.kernel.actor import EVERYTHING, Actor, Permission, Role
@@ -45,6 +46,19 @@ def points(bank: Bank, actor: Actor, one_id: OneId, product_no: str, amount: int
     with bank.read(actor) as tx:
         said = suitability.check(tx, one_id, product_no, amount, bank.clock.now())
     return [] if isinstance(said, suitability.Fit) else [reason.point for reason in said.reasons]
+
+
+def test_the_past_of_one_customer_is_looked_up_by_that_customers_number(bank: Bank, machine: Actor) -> None:
+    a_buyer(bank, machine, 11)
+    a_product(bank, machine)
+    with bank.read(machine) as tx:
+        sale = replace(gather.sale(tx, "F4", amount=None, now=bank.clock.now()), past=True)
+        people = values(column("one_id", BigInteger), name="people").data([(11,)])
+        joined, refusal, _ = gather.onto(people, people.c.one_id, sale, only=lambda one_id: one_id == 11)
+        asked = select(refusal).select_from(joined).compile(dialect=tx.connection.dialect)
+        tx.rows(text("SELECT set_config('enable_seqscan', 'off', true)"))
+        plan = "\n".join(row[0] for row in tx.connection.exec_driver_sql(f"EXPLAIN {asked}", asked.params))
+    assert re.search(r"pk_investor on investor.*\n\s+Index Cond: \(one_id =", plan), plan
 
 
 def test_a_product_above_the_tolerance_is_refused_with_the_values_it_saw(bank: Bank, machine: Actor) -> None:

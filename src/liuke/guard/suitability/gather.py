@@ -139,7 +139,8 @@ def _investors(wanted: Sale) -> FromClause:
     now, was = investor_table.c, past_table.c
     mine = select(past_table).where(was.one_id == now.one_id, was.until > _now(wanted)).order_by(was.until)
     then = mine.limit(1).lateral("then")
-    assessed = set(was.keys()) - set(_AMOUNTS)
+    # The number is the same in both and stays a plain column: a statement about one customer reads that one only.
+    assessed = set(was.keys()) - {"one_id", *_AMOUNTS}
     columns = [
         func.coalesce(then.c[name], now[name]).label(name)
         if name in _AMOUNTS
