@@ -21,10 +21,11 @@ from liuke.kernel.http import COMMON, problems
 #: The built web application.
 WEB: Final = Path(__file__).resolve().parents[3] / "web" / "dist"
 
-#: antd writes its styles into the page, hence the one inline exception. Everything else comes from this server.
+#: antd writes its styles into the page, hence the one inline exception; the length of a recording is measured from the
+#: file a user chose, hence blob. Everything else comes from this server.
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-    " font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " media-src blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'"
 )
 _HEADERS: Final = {
