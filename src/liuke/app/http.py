@@ -25,8 +25,8 @@ WEB: Final = Path(__file__).resolve().parents[3] / "web" / "dist"
 #: file a user chose, hence blob. Everything else comes from this server.
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-    " media-src blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'"
+    " media-src blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
