@@ -33,6 +33,7 @@ def twin(
     home = Settings().home
     files = home / "twin"
     making = None
+    # A home marked as a bank's already (`demo.built`) needs no files; to ask it would load the application first.
     if not (files / "manifest.json").is_file() and not (home / "demo").is_file():
         command = [str(Path(sys.executable).with_name("twinbank")), "make", "--out", str(files)]
         command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed)]

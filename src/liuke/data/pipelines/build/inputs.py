@@ -101,7 +101,8 @@ def hold(
 ) -> None:
     """Compute the present state of inputs once, in tables `show` then reads: each chunk would compute all of it.
 
-    Of each only the columns whose names stand in the query, when it names them, and the one it is cut by.
+    Of each only the columns whose names stand in the query, when it names them, and the one it is cut by; the check
+    of queries lets no NATURAL JOIN and no whole row through, which would read others unnamed.
     """
     tree = sqlglot.parse_one(query, dialect="duckdb")
     named = {part.name.lower() for part in tree.find_all(exp.Identifier)}
