@@ -44,6 +44,23 @@ def test_a_fault_is_raised_and_nothing_begins_after_it() -> None:
     assert told.said == ["+a"]
 
 
+def test_the_step_beside_a_fault_ends_before_the_fault_is_raised() -> None:
+    broken = threading.Event()
+    done: list[str] = []
+
+    def fails() -> None:
+        broken.set()
+        raise OSError("no")
+
+    def goes_on() -> None:
+        broken.wait(30)
+        done.append("b")
+
+    with pytest.raises(OSError, match="no"):
+        carry_out([Step("a", fails), Step("b", goes_on)], Told())
+    assert done == ["b"]
+
+
 def test_steps_that_wait_for_each_other_are_refused() -> None:
     with pytest.raises(ValueError, match="wait for each other"):
         carry_out([Step("a", lambda: None, ("b",)), Step("b", lambda: None, ("a",))], Told())

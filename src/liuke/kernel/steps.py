@@ -1,9 +1,10 @@
 """Steps of a long work, side by side where one does not wait for the other."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
+from queue import SimpleQueue
+from threading import Thread
 from typing import Final
 
 #: So many at a time: one computes while another writes to PostgreSQL or reads the disk.
@@ -33,21 +34,35 @@ Tell = Callable[[str, Course], None]
 def carry_out(steps: Sequence[Step], tell: Tell) -> None:
     """Do all steps, each after those it builds on; of those that could begin, the first in the list begins first.
 
-    Raises: the first fault of a step, when the steps beside it have ended; what builds on it is not begun.
+    Raises: the first fault of a step, when the steps beside it have ended; nothing begins after it. An interruption of
+    the calling thread is raised at once: what is under way ends with the process, as after a kill.
     """
-    waiting, done = list(steps), set[str]()
-    under_way: dict[Future[object], str] = {}
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="step") as pool:
-        while waiting or under_way:
-            ready = [step for step in waiting if done.issuperset(step.after)]
-            for step in ready[: AT_ONCE - len(under_way)]:
-                waiting.remove(step)
-                tell(step.name, Course.BEGAN)
-                under_way[pool.submit(step.work)] = step.name
-            if not under_way:
-                raise ValueError(f"steps wait for each other: {[step.name for step in waiting]}")
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                future.result()
-                name = under_way.pop(future)
-                done.add(name)
-                tell(name, Course.ENDED)
+    waiting, done, under_way = list(steps), set[str](), set[str]()
+    over: SimpleQueue[tuple[str, BaseException | None]] = SimpleQueue()
+    fault: BaseException | None = None
+    while under_way or (waiting and fault is None):
+        ready = [step for step in waiting if done.issuperset(step.after)] if fault is None else []
+        for step in ready[: AT_ONCE - len(under_way)]:
+            waiting.remove(step)
+            under_way.add(step.name)
+            tell(step.name, Course.BEGAN)
+            Thread(target=_do, args=(step, over), name=step.name, daemon=True).start()
+        if not under_way:
+            raise ValueError(f"steps wait for each other: {[step.name for step in waiting]}")
+        name, broke = over.get()
+        under_way.remove(name)
+        fault = fault or broke
+        if broke is None:
+            done.add(name)
+            tell(name, Course.ENDED)
+    if fault is not None:
+        raise fault
+
+
+def _do(step: Step, over: "SimpleQueue[tuple[str, BaseException | None]]") -> None:
+    try:
+        step.work()
+    except BaseException as fault:  # noqa: BLE001  (handed on to the thread that waits for it)
+        over.put((step.name, fault))
+    else:
+        over.put((step.name, None))
