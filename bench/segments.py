@@ -35,6 +35,7 @@ from liuke.data.tags import store as tag_store
 from liuke.data.tags.define.book import bind
 from liuke.data.tags.define.read import shipped
 from liuke.data.tags.snapshot import write as snapshots
+from liuke.data.tags.snapshot.draft import drafting
 from liuke.insight import segments
 from liuke.insight.segments import desk
 from liuke.insight.segments.count import bits, tagged
@@ -50,6 +51,8 @@ from liuke.kernel.settings import Settings
 
 CUSTOMERS = 10_000_000
 EXPORTED = 1_000_000
+#: Customers made at a time.
+STRETCH = 1 << 20
 ROUNDS = 60
 #: Events a second, seconds they are sent, events of a batch, and how many of these bring somebody in.
 RATE, SECONDS, BATCH, JOINING = 5_000, 20, 500, 5
@@ -78,18 +81,18 @@ def figures(scale: float) -> Iterator[Figure]:
 def _tag(bank: Bank, size: int) -> None:
     """A snapshot of random tags, written as the tags write theirs."""
     rng = np.random.default_rng(7)
-    definitions = [tag for tag in shipped() if not tag.ingredient]
     known = bind(shipped())
-    present = np.ones(size, dtype=np.bool_)
-    present[0] = False
-    packed = np.packbits(present, bitorder="little")
-    made = {"as_of": DAY, "created_at": datetime(2026, 11, 1, tzinfo=UTC), "engine": "bench", "size": size, "trace": {}}
-    root = tag_store.root(bank)
-    with snapshots.drafting(root, present=packed, **made) as draft:  # type: ignore[arg-type]
-        for tag in definitions:
-            missing = None if tag.kind is not tags.Kind.DATE else np.packbits(rng.random(size) < 0.1, bitorder="little")
-            draft.add(tag, _values(rng, tag, size), missing, source="bench", book=known)
+    wanted = [tag for tag in known.tags if not tag.ingredient]
+    root, created = tag_store.root(bank), datetime(2026, 11, 1, tzinfo=UTC)
+    with drafting(root, book=known, as_of=DAY, created_at=created, engine="bench") as draft:
+        for begin in range(0, size, STRETCH):
+            present = np.arange(begin, min(size, begin + STRETCH)) > 0
+            draft.put(begin, present, {tag.code: _told(rng, tag, len(present)) for tag in wanted})
         snapshots.publish(root, draft)
+
+
+def _told(rng: np.random.Generator, tag: tags.Tag, size: int) -> tuple[Any, Any]:
+    return _values(rng, tag, size), rng.random(size) < 0.1 if tag.kind is tags.Kind.DATE else None
 
 
 def _values(rng: np.random.Generator, tag: tags.Tag, size: int) -> Any:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -260,10 +261,9 @@ def _compute(root: Path, day: date, folder: str, *, forward: bool) -> dict[str, 
     page = load(root / "facts")
     bank = SimpleNamespace(settings=SimpleNamespace(tables_threads=2), clock=SystemClock())
     task = Task(cast("Bank", bank), cast("Any", None), bind(shipped()), day, root / folder, lambda _f, _p: None)
-    found = measure(task, Projected(opened(root / "facts", page), page.layout), forward=forward)
-    name = publish(task, found, "kernel")
-    customers = json.loads((root / folder / name / "page.json").read_bytes())["customers"]
-    return {"customers": customers}
+    projected = Projected(opened(root / "facts", page), page.layout)
+    made = publish(task, partial(measure, projected=projected, forward=forward), "kernel")
+    return {"customers": made.customers}
 
 
 def _again(root: Path) -> dict[str, float]:

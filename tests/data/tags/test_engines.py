@@ -1,8 +1,9 @@
 """Every engine gives the same bytes: SQL, the kernel afresh, and the kernel brought forward day by day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, cast
@@ -17,12 +18,12 @@ from hypothesis import strategies as st
 from liuke.data.tags.define.book import bind
 from liuke.data.tags.define.read import shipped
 from liuke.data.tags.engine import sql
-from liuke.data.tags.engine.duck import answer
+from liuke.data.tags.engine.duck import hand
 from liuke.data.tags.engine.facts import segment
 from liuke.data.tags.engine.facts.model import BUCKET_BITS, NULL, Facts
 from liuke.data.tags.engine.facts.project import Projected
 from liuke.data.tags.engine.fast import measure
-from liuke.data.tags.engine.model import Answer, Task
+from liuke.data.tags.engine.model import Answer, Sink, Task
 from liuke.data.tags.model import EPOCH, NO_DAY
 from liuke.data.tags.publish import publish
 from liuke.data.tags.table import TABLES, Mode, TagTable
@@ -114,9 +115,9 @@ def test_a_day_brought_forward_equals_everything_afresh_and_the_sql(
         _learn(world, root, rows)
         projected = Projected(dict(world.facts), "layout")
         brought, afresh, said = (_task(root / name, day) for name in ("brought", "afresh", "said"))
-        forward = _bytes(brought, measure(brought, projected))
-        assert forward == _bytes(afresh, measure(afresh, projected, forward=False))
-        assert forward == _bytes(said, _by_sql(said, world))
+        forward = _bytes(brought, partial(measure, projected=projected))
+        assert forward == _bytes(afresh, partial(measure, projected=projected, forward=False))
+        assert forward == _bytes(said, partial(_by_sql, world=world))
 
 
 def _learn(world: World, root: Path, rows: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -151,14 +152,14 @@ def _task(root: Path, day: date) -> Task:
     return Task(cast("Bank", bank), cast("Any", None), _BOOK, day, root, lambda _fraction, _phrase: None)
 
 
-def _bytes(task: Task, found: Answer) -> dict[str, bytes]:
-    """The files of the snapshot an answer becomes, without what an engine notes for itself."""
-    folder = task.root / publish(task, found, "x")
+def _bytes(task: Task, compute: Callable[[Task, Sink], Answer]) -> dict[str, bytes]:
+    """The files of the snapshot an engine fills, without what it notes for itself."""
+    folder = task.root / publish(task, compute, "x").name
     return {one.name: one.read_bytes() for one in folder.iterdir() if one.suffix not in {".json", ".state"}}
 
 
-def _by_sql(task: Task, world: World) -> Answer:
-    """The answer of the tags' SQL over the same rows."""
+def _by_sql(task: Task, into: Sink, world: World) -> Answer:
+    """What the tags' SQL answers over the same rows."""
     with duckdb.connect() as lake:
         for name, table in TABLES.items():
             lake.register(f"told_{name}", _arrow(table, world.rows[name]))
@@ -167,7 +168,8 @@ def _by_sql(task: Task, world: World) -> Answer:
         for step in sql.steps(task.book, task.as_of):
             if not step.name.startswith(("rows_", "home", "moved")) and not step.name.endswith("_revised"):
                 lake.execute(f"CREATE TEMP {'TABLE' if step.kept else 'VIEW'} {step.name} AS {step.query}").fetchall()
-        return answer(lake.sql(f"SELECT * FROM {sql.TAGGED} ORDER BY one_id").to_arrow_table(), task)
+        hand(lake.sql(f"SELECT * FROM {sql.TAGGED} ORDER BY one_id").to_arrow_table(), task.book, into)
+    return Answer(full=True)
 
 
 def _arrow(table: TagTable, rows: list[dict[str, Any]]) -> pa.Table:

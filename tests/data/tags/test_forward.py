@@ -27,8 +27,8 @@ def _as_sql_says(bank: Bank, machine: Actor, folder: Path) -> dict[str, bytes]:
     """The files of the snapshot SQL gives for the newest snapshot's day."""
     with bank.read(machine) as tx:
         task = Task(bank, tx, tags.book(bank), tags.open(bank).as_of, folder, lambda _fraction, _phrase: None)
-        name = publish(task, DuckEngine().compute(task), "duckdb")
-    return _files(folder / name)
+        made = publish(task, DuckEngine().compute, "duckdb")
+    return _files(folder / made.name)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -83,6 +83,14 @@ def joining(bank: Bank, machine: Actor) -> None:
     make.join(bank, machine, {("app", "A-9"): LI})
 
 
+def newcomer(bank: Bank, machine: Actor) -> None:
+    """Somebody opens an account, of whom nothing else is known; beside them is one who only clicks."""
+    make.join(bank, machine, {("app", "A-9"): 3, ("core", "C-9"): 4})
+    make.fill(bank, machine, "behaviour", [make.a_behaviour("app", "s1", "A-9", make.days_before(5), name="login")])
+    refresh(bank, machine)
+    make.fill(bank, machine, "account", [make.an_account("core", "a9", "C-9", balance=5, **_KNOWN)])
+
+
 def handover(bank: Bank, machine: Actor) -> None:
     """An account that is given to somebody else."""
     make.fill(bank, machine, "account", [make.an_account("core", "a1", "C-2", balance=1, revision=1, **_KNOWN)])
@@ -95,7 +103,7 @@ def renamed(bank: Bank, machine: Actor) -> None:
     a_day(bank, machine)
 
 
-@pytest.mark.parametrize("change", [a_day, late, correction, merge, split, joining, handover, renamed])
+@pytest.mark.parametrize("change", [a_day, late, correction, merge, split, joining, newcomer, handover, renamed])
 def test_whatever_a_day_brings_the_tags_are_those_of_everything_afresh(
     town: Bank, machine: Actor, tmp_path: Path, change: Change
 ) -> None:

@@ -13,6 +13,7 @@ from tests.insight.clusters.people import kinds, raw
 
 from liuke.data import tags
 from liuke.data.tags.snapshot import write
+from liuke.data.tags.snapshot.draft import drafting
 from liuke.insight.clusters import jobs, service, store, take
 from liuke.insight.clusters.features import EARNINGS, FEATURES, FEATURES_BY_TAG
 from liuke.insight.clusters.model import AlreadyRunning, BadWish, ClusterState, TooFewCustomers, UnknownRun, Wanted
@@ -36,23 +37,17 @@ def publish(bank: Bank, kind: np.ndarray, *, day: date = DAY, seed: int = 2, fla
     present = np.ones(size, np.bool_)
     present[:2] = False
     told = raw(kind, seed=seed)
-    with write.drafting(
-        bank.settings.home / "tags",
-        as_of=day,
-        created_at=bank.clock.now(),
-        engine="test",
-        size=size,
-        present=write.pack(present),
-        trace={},
-    ) as draft:
-        for code, column in told.items():
-            values = np.zeros(size, np.int64)
-            values[2:] = 0 if code in flat else np.nan_to_num(column) * FEATURES_BY_TAG[code].scale
-            missing = np.zeros(size, np.bool_)
-            missing[2:] = np.isnan(column)
-            tag = book.entries[code].tag
-            draft.add(tag, values, write.pack(missing) if missing.any() else None, source="test", book=book)
-        write.publish(bank.settings.home / "tags", draft)
+    columns = {}
+    for code, column in told.items():
+        values = np.zeros(size, np.int64)
+        values[2:] = 0 if code in flat else np.nan_to_num(column) * FEATURES_BY_TAG[code].scale
+        missing = np.zeros(size, np.bool_)
+        missing[2:] = np.isnan(column)
+        columns[code] = (values, missing)
+    root = bank.settings.home / "tags"
+    with drafting(root, book=book, as_of=day, created_at=bank.clock.now(), engine="test") as draft:
+        draft.put(0, present, columns)
+        write.publish(root, draft)
 
 
 @pytest.fixture

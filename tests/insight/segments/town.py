@@ -14,6 +14,7 @@ from liuke.data.tags import store as tag_store
 from liuke.data.tags.define.book import Book, bind
 from liuke.data.tags.define.read import shipped
 from liuke.data.tags.snapshot import write
+from liuke.data.tags.snapshot.draft import drafting
 from liuke.guard import consent
 from liuke.kernel.actor import EVERYTHING, Actor, Permission, Role, Scope, ScopeKind
 from liuke.kernel.bank import Bank
@@ -54,13 +55,9 @@ def tag(
     lacks = {**MISSING, **(missing or {})}
     here = EVERYBODY if present is None else present
     root, known = tag_store.root(bank), book()
-    packed = np.packbits(here, bitorder="little")
     created = datetime(2026, 11, 1, tzinfo=UTC)
-    made = {"as_of": day, "created_at": created, "engine": "test", "size": len(here), "present": packed, "trace": {}}
-    with write.drafting(root, **made) as draft:  # type: ignore[arg-type]
-        for code, column in held.items():
-            gone = np.packbits(lacks[code], bitorder="little") if code in lacks else None
-            draft.add(known.entries[code].tag, column, gone, source="测试", book=known)
+    with drafting(root, book=known, as_of=day, created_at=created, engine="test") as draft:
+        draft.put(0, here, {code: (column, lacks.get(code)) for code, column in held.items()})
         return write.publish(root, draft)
 
 

@@ -1,46 +1,28 @@
-"""From an engine's answer to a published snapshot."""
+"""From what an engine computes to a published snapshot."""
 
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from liuke.data.tags.engine.model import Answer, Task
-from liuke.data.tags.model import Tag
+from liuke.data.tags.engine.model import Answer, Sink, Task
 from liuke.data.tags.snapshot import write
-from liuke.data.tags.table import TABLES
-
-#: Columns written at a time.
-_WRITERS: Final = 2
+from liuke.data.tags.snapshot.draft import drafting
 
 
-def publish(task: Task, answer: Answer, engine: str) -> str:
-    """Write what an engine found and make it the snapshot of its day; returns the snapshot's name. Raises: DiskFull."""
-    with write.drafting(
-        task.root,
-        as_of=task.as_of,
-        created_at=task.bank.clock.now(),
-        engine=engine,
-        size=answer.size,
-        present=answer.present,
-        trace=answer.trace,
-    ) as draft:
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            adding = deque[Future[None]]()
-            for column in answer.columns:
-                tag = task.book.entries[column.code].tag
-                add = partial(draft.add, source=source_of(tag), book=task.book)
-                adding.append(pool.submit(add, tag, column.values, column.missing))
-                if len(adding) > _WRITERS:
-                    adding.popleft().result()
-            for one in adding:
-                one.result()
-        draft.plates = {code: draft.plates[code] for code in task.book.entries}
-        for code, values in answer.states.items():
-            draft.add_state(code, values)
-        return write.publish(task.root, draft)
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A snapshot's name, its customers, and whether all was computed afresh."""
+
+    name: str
+    customers: int
+    full: bool
 
 
-def source_of(tag: Tag) -> str:
-    """Where a tag's value comes from, in the bank's words."""
-    return write.COMPUTED if tag.measure is None else TABLES[tag.measure.table].label
+def publish(task: Task, compute: Callable[[Task, Sink], Answer], engine: str) -> Published:
+    """Let an engine fill a draft and make it the snapshot of its day. Raises: DiskFull, what the engine raises."""
+    now = task.bank.clock.now()
+    with drafting(task.root, book=task.book, as_of=task.as_of, created_at=now, engine=engine) as draft:
+        answer = compute(task, draft)
+        task.report(0.9, "写入标签快照")
+        for code, values in answer.kept.items():
+            draft.keep(code, values)
+        return Published(write.publish(task.root, draft, answer.trace), draft.customers, answer.full)

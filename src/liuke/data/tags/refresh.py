@@ -58,15 +58,13 @@ def refresh(
             return Refreshed(None, "", 0, 0, full=False)
         book = bind(store.live(tx))
         task = Task(bank, tx, book, day, store.root(bank), report)
-        answer = chosen.compute(task)
-        report(0.9, "写入标签快照")
-        name = publish(task, answer, chosen.name)
-    done = Refreshed(day, name, write.count(answer.present), len(book.entries), answer.full)
+        made = publish(task, chosen.compute, chosen.name)
+    done = Refreshed(day, made.name, made.customers, len(book.entries), made.full)
     with bank.write(actor) as tx:
         tx.emit(
             TagsRefreshed(
                 as_of=day.isoformat(),
-                snapshot=name,
+                snapshot=made.name,
                 customers=done.customers,
                 tags=done.tags,
                 engine=chosen.name,

@@ -11,10 +11,7 @@ import pyarrow as pa
 from liuke.data.tags.define.book import AS_OF, DAY_OF_MONTH, RATE_DIGITS, Book, Entry
 from liuke.data.tags.engine import sql, vector
 from liuke.data.tags.model import EPOCH, Kind
-from liuke.data.tags.snapshot.model import Values
-
-#: A tag's values over some customers, and which of them have none (None: all have one).
-Told = tuple[Values, Any]
+from liuke.data.tags.snapshot.model import Told, Values
 
 _RATE_MOST = 10**RATE_DIGITS - 1
 

@@ -1,6 +1,6 @@
 """The engine that runs the tags' SQL in DuckDB: no state, everything afresh. The oracle of the others."""
 
-from collections.abc import Iterator
+from typing import Final
 
 import duckdb
 import numpy as np
@@ -8,11 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from liuke.data import identity, sources
-from liuke.data.tags.engine.model import Answer, Computed, Task
+from liuke.data.tags.define.book import Book
+from liuke.data.tags.engine.model import Answer, Sink, Task
 from liuke.data.tags.engine.sql import TAGGED, steps
 from liuke.data.tags.model import Kind, Tag
-from liuke.data.tags.snapshot.model import Values
-from liuke.data.tags.snapshot.write import pack
+from liuke.data.tags.snapshot.model import Told, Values
+
+#: Customers handed on at a time.
+_STRETCH: Final = 1 << 16
 
 
 class DuckEngine:
@@ -20,11 +23,11 @@ class DuckEngine:
 
     name = "duckdb"
 
-    def compute(self, task: Task) -> Answer:
+    def compute(self, task: Task, into: Sink) -> Answer:
         """All tags from the canonical tables of the lake."""
         with task.bank.lake.connect(task.tx, *sources.CANONICAL.values()) as lake:
-            told = tagged(lake, task)
-        return answer(told, task)
+            hand(tagged(lake, task), task.book, into)
+        return Answer(full=True)
 
 
 def tagged(lake: duckdb.DuckDBPyConnection, task: Task) -> pa.Table:
@@ -39,27 +42,24 @@ def tagged(lake: duckdb.DuckDBPyConnection, task: Task) -> pa.Table:
     return lake.sql(f"SELECT * FROM {TAGGED} ORDER BY one_id").to_arrow_table()
 
 
-def answer(told: pa.Table, task: Task) -> Answer:
-    """The rows of a query as columns indexed by customer number."""
-    one_ids = told["one_id"].to_numpy()
-    size = int(one_ids[-1]) + 1 if len(one_ids) else 1
-    present = np.zeros(size, np.bool_)
-    present[one_ids] = True
-    return Answer(size, pack(present), _columns(told, one_ids, size, task), full=True)
+def hand(rows: pa.Table, book: Book, into: Sink) -> None:
+    """Hand the rows of a query, by number, to a sink as columns indexed by customer number."""
+    one_ids = rows["one_id"].to_numpy()
+    for begin in range(0, int(one_ids[-1]) + 1 if len(one_ids) else 1, _STRETCH):
+        low, high = np.searchsorted(one_ids, (begin, begin + _STRETCH))
+        places = one_ids[low:high] - begin
+        present = np.zeros(_STRETCH, np.bool_)
+        present[places] = True
+        told = {tag.code: _told(rows[tag.code][low:high], places, tag) for tag in book.tags}
+        into.put(begin, present, told)
 
 
-def _columns(told: pa.Table, one_ids: Values, size: int, task: Task) -> Iterator[Computed]:
-    for tag in task.book.tags:
-        column = told[tag.code].combine_chunks()
-        values: Values = np.zeros(size, np.bool_ if tag.kind is Kind.BOOL else np.int64)
-        values[one_ids] = numbers(column, tag)
-        missing = None
-        gone = lacking(column, tag)
-        if gone.any():
-            lacks = np.zeros(size, np.bool_)
-            lacks[one_ids] = gone
-            missing = pack(lacks)
-        yield Computed(tag.code, values, missing)
+def _told(column: pa.ChunkedArray, places: Values, tag: Tag) -> Told:
+    array = column.combine_chunks()
+    values: Values = np.zeros(_STRETCH, np.bool_ if tag.kind is Kind.BOOL else np.int64)
+    missing = np.zeros(_STRETCH, np.bool_)
+    values[places], missing[places] = numbers(array, tag), lacking(array, tag)
+    return values, missing
 
 
 def lacking(column: pa.Array, tag: Tag) -> Values:

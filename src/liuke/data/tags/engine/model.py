@@ -1,13 +1,13 @@
 """What an engine of tags is: given the book and a day, the columns of all tags."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from liuke.data.tags.define.book import Book
-from liuke.data.tags.snapshot.model import Bits, Values
+from liuke.data.tags.snapshot.model import Flags, Told, Values
 from liuke.kernel.bank import Bank
 from liuke.kernel.store.records import ReadHandle
 
@@ -27,26 +27,27 @@ class Task:
     report: Report
 
 
-class Computed(NamedTuple):
-    """One tag of everybody: bools for a truth, else whole numbers (as columns hold them); ``missing`` packed bits."""
+class Sink(Protocol):
+    """Takes stretches of customers from an engine's threads, in any order, each once."""
 
-    code: str
-    values: Values
-    missing: Bits | None
+    def put(self, begin: int, present: Flags, told: Mapping[str, Told]) -> None:
+        """Tags of customers from ``begin`` on (a multiple of eight): who is one, and each tag's (values, missing)."""
+        ...
+
+    def put_states(self, begin: int, states: Mapping[str, Values]) -> None:
+        """The engine's own sums of customers from ``begin`` on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an engine found: who is a customer, the columns one after another, and whether all was computed afresh.
+    """Whether all was computed afresh, and what the engine notes to go on from: no reader's business.
 
-    ``states`` and ``trace`` are the engine's own, to go on from: kept with the snapshot, no reader's business.
+    ``kept``: numbers of others than all customers; ``trace``: what fits on a page.
     """
 
-    size: int
-    present: Bits
-    columns: Iterator[Computed]
     full: bool
-    states: Mapping[str, Values] = field(default_factory=dict)
+    kept: Mapping[str, Values] = field(default_factory=dict)
     trace: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -56,6 +57,6 @@ class Engine(Protocol):
     #: How the command line and the snapshot call it.
     name: str
 
-    def compute(self, task: Task) -> Answer:
+    def compute(self, task: Task, into: Sink) -> Answer:
         """Raises what its store raises; nothing is published then."""
         ...

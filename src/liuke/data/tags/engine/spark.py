@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from liuke.data import identity, sources
-from liuke.data.tags.engine.duck import answer
-from liuke.data.tags.engine.model import Answer, Task
+from liuke.data.tags.engine.duck import hand
+from liuke.data.tags.engine.model import Answer, Sink, Task
 from liuke.data.tags.engine.sql import TAGGED, steps
 from liuke.data.tags.table import SUBJECTS, TABLES
 from liuke.kernel.store import spark as cluster
@@ -18,13 +18,13 @@ class SparkEngine:
 
     name = "spark"
 
-    def compute(self, task: Task) -> Answer:
+    def compute(self, task: Task, into: Sink) -> Answer:
         """All tags from the canonical tables of the lake. Raises NoSpark, NoJava, SparkAway."""
         task.report(0.02, "连接 Spark")
         with cluster.session(task.bank.settings.spark) as spark:
-            return self.compute_on(spark, task)
+            return self.compute_on(spark, task, into)
 
-    def compute_on(self, spark: "SparkSession", task: Task) -> Answer:
+    def compute_on(self, spark: "SparkSession", task: Task, into: Sink) -> Answer:
         """The same in a session that is there."""
         lake = task.bank.lake
         for name in _read(task):
@@ -35,7 +35,8 @@ class SparkEngine:
             cluster.run(spark, steps(task.book, task.as_of, dialect="spark"))
             told = cluster.answer(spark, f"SELECT * FROM {TAGGED}").sort_by("one_id")
             spark.catalog.clearCache()
-        return answer(told, task)
+        hand(told, task.book, into)
+        return Answer(full=True)
 
 
 def _read(task: Task) -> list[str]:

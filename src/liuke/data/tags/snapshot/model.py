@@ -14,10 +14,15 @@ from liuke.data.tags.model import Family, Kind
 
 Bits = npt.NDArray[np.uint8]
 Values = npt.NDArray[Any]
+Flags = npt.NDArray[np.bool_]
+#: A tag's values over some customers, and which of them have none (None: all have one).
+Told = tuple[Values, Any]
 
 #: The files of a snapshot's folder.
 PAGE: Final = "page.json"
 PRESENT: Final = "present.bits"
+#: The file beside the snapshots that names the newest.
+NEWEST: Final = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,14 @@ class Snapshot:
 
     def state(self, code: str) -> Values:
         """An engine's own sums of a tag."""
-        path, dtype = self.path / f"{code}.state", np.dtype(self.trace["states"][code])
-        return np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
+        if code not in self._states:
+            path, dtype = self.path / f"{code}.state", np.dtype(self.trace["states"][code])
+            self._states[code] = np.memmap(path, dtype, "r") if path.stat().st_size else np.zeros(0, dtype)
+        return self._states[code]
+
+    @cached_property
+    def _states(self) -> dict[str, Values]:
+        return {}
 
     @cached_property
     def present(self) -> Bits:
@@ -157,3 +168,8 @@ def packed_length(size: int) -> int:
 def bit(bits: Bits, place: int) -> bool:
     """One bit of packed bits, little bit order."""
     return bool(bits[place >> 3] >> (place & 7) & 1)
+
+
+def unpack(bits: Bits, size: int) -> Flags:
+    """Packed bits as bools."""
+    return np.unpackbits(bits, count=size, bitorder="little").view(np.bool_)

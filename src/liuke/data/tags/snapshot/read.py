@@ -7,12 +7,12 @@ from pathlib import Path
 import orjson
 
 from liuke.data.tags.model import Family, Kind, NoSnapshot, NoSuchDay
-from liuke.data.tags.snapshot.model import PAGE, Plate, Snapshot
+from liuke.data.tags.snapshot.model import NEWEST, PAGE, Plate, Snapshot
 
 
 def newest(root: Path) -> Snapshot:
     """The newest snapshot. Raises NoSnapshot."""
-    name = _pointed(root / "newest")
+    name = _pointed(root / NEWEST)
     if name is None:
         raise NoSnapshot
     return _opened(root, name)

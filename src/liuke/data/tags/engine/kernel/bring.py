@@ -14,8 +14,7 @@ from liuke.data.tags.engine.facts.model import BUCKET, Facts, Ints, Segment
 from liuke.data.tags.engine.kernel import loop
 from liuke.data.tags.engine.kernel.plan import Layout, Slot
 from liuke.data.tags.model import EPOCH, Aggregate, Kind
-from liuke.data.tags.snapshot.model import Snapshot
-from liuke.data.tags.snapshot.write import unpack
+from liuke.data.tags.snapshot.model import Snapshot, unpack
 
 Stretch = tuple[int, int]
 
@@ -148,11 +147,11 @@ def _told(slot: Slot, snapshot: Snapshot, low: int, high: int) -> Ints:
     """A measure's sums of some customers as a snapshot holds them."""
     code = slot.entry.tag.code
     if stated(slot):
-        return np.asarray(snapshot.state(code)[low:high]).astype(np.int64)
+        return _unstated(slot, snapshot.state(code)[low:high])
     column = snapshot.column(code)
-    values = np.asarray(column.values[low:high]).astype(np.int64)
     if slot.measure.aggregate in _TAKEN_BACK:
-        return values
+        return np.asarray(column.values[low:high])
+    values = np.asarray(column.values[low:high]).astype(np.int64)
     lacking = ~unpack(np.asarray(snapshot.present[low >> 3 : (high + 7) >> 3]), high - low)
     if column.missing is not None:
         lacking |= unpack(np.asarray(column.missing[low >> 3 : (high + 7) >> 3]), high - low)
@@ -168,6 +167,18 @@ _EMPTY = {loop.MAX: loop.LOW, loop.LAST: loop.LOW, loop.LATEST: loop.LOW, loop.M
 def stated(slot: Slot) -> bool:
     """Whether a measure's sums are more than its column tells, so that a snapshot keeps them beside it."""
     return slot.entry.tag.kind is Kind.BOOL or slot.measure.aggregate is Aggregate.LATEST
+
+
+def state(slot: Slot, sums: Ints) -> Ints:
+    """A measure's sums as a snapshot keeps them: nothing yet is −1, so that they stay narrow."""
+    own = sums[:, slot.at]
+    return np.where(own == loop.LOW, -1, own) if slot.measure.aggregate is Aggregate.LATEST else own
+
+
+def _unstated(slot: Slot, kept: Ints) -> Ints:
+    if slot.measure.aggregate is not Aggregate.LATEST:
+        return np.asarray(kept)
+    return np.where(kept < 0, loop.LOW, kept.astype(np.int64))
 
 
 def _moved(facts: Facts, before: Earlier, low: int) -> Ints | None:
