@@ -87,11 +87,11 @@ def _tag(bank: Bank, size: int) -> None:
     with drafting(root, book=known, as_of=DAY, created_at=created, engine="bench") as draft:
         for begin in range(0, size, STRETCH):
             present = np.arange(begin, min(size, begin + STRETCH)) > 0
-            draft.put(begin, present, {tag.code: _told(rng, tag, len(present)) for tag in wanted})
+            draft.put(begin, present, {tag.code: _drawn(rng, tag, len(present)) for tag in wanted})
         snapshots.publish(root, draft)
 
 
-def _told(rng: np.random.Generator, tag: tags.Tag, size: int) -> tuple[Any, Any]:
+def _drawn(rng: np.random.Generator, tag: tags.Tag, size: int) -> tuple[Any, Any]:
     return _values(rng, tag, size), rng.random(size) < 0.1 if tag.kind is tags.Kind.DATE else None
 
 

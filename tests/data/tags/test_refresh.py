@@ -133,4 +133,4 @@ def test_columns_are_as_narrow_as_their_values(town: Bank, machine: Actor) -> No
     refresh(town, machine)
     snapshot = tags.open(town)
     kinds = {code: snapshot.column(code).values.dtype for code in ("login_30d", "aum", "last_login_on", "marital")}
-    assert kinds == {"login_30d": np.int16, "aum": np.int32, "last_login_on": np.int32, "marital": np.uint8}
+    assert kinds == {"login_30d": np.int8, "aum": np.int32, "last_login_on": np.int16, "marital": np.uint8}

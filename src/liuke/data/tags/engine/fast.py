@@ -78,11 +78,16 @@ def _days(wanted: Measure, *, mode: Mode, task: Task) -> tuple[int, int]:
 def _passes(plan: Layout, facts: Facts, before: Earlier | None) -> Iterator[tuple[Pass, tuple[Segment, ...]]]:
     filters = judge(plan, facts)
     days = days_of(plan, before)
-    yield passing(plan, facts, filters, days.anew), facts.segments
+    wanted = [(passing(plan, facts, filters, days.anew), facts.segments)]
     if before is not None:
-        yield passing(plan, facts, filters, days.left, sign=-1), before.segments
-        yield passing(plan, facts, filters, days.came), before.segments
-        yield passing(plan, facts, filters, days.fresh), before.fresh
+        wanted += [
+            (passing(plan, facts, filters, days.left, sign=-1), before.segments),
+            (passing(plan, facts, filters, days.came), before.segments),
+            (passing(plan, facts, filters, days.fresh), before.fresh),
+        ]
+    for one, segments in wanted:
+        if one.calls and (found := one.among(segments)):
+            yield one, found
 
 
 def _rows(table: str) -> Entry:

@@ -147,6 +147,8 @@ class Draft:
 
     def finish(self, trace: Mapping[str, object]) -> None:
         """Bring all to its length and to disk, and write the page. ``trace``: the engine's own, to go on from."""
+        if self._sending is not None:
+            self._sending.result()
         self._present.finish(self.size)
         for column in self._columns.values():
             column.finish(self.size)
@@ -166,8 +168,6 @@ class Draft:
         told = self.path / PAGE
         told.write_bytes(orjson.dumps(page, option=orjson.OPT_INDENT_2))
         told.chmod(0o600)
-        if self._sending is not None:
-            self._sending.result()
         list(self._pool.map(flush, [*self.path.iterdir(), self.path]))
 
     def _column(self, code: str) -> _Column:

@@ -11,15 +11,15 @@ from numba import njit
 from liuke.data.tags.model import Kind
 from liuke.data.tags.snapshot.model import Flags, Values, packed_length
 
-_KINDS: Final[dict[Kind, tuple[Any, ...]]] = {Kind.WORD: (np.uint8,), Kind.DATE: (np.int32,)}
-_NARROW: Final = (np.int16, np.int32, np.int64)
+_WORDS: Final = (np.dtype(np.uint8),)
+_NUMBERS: Final = tuple(np.dtype(one) for one in (np.int8, np.int16, np.int32, np.int64))
 
 
 class BitsFile:
     """Packed flags, little bit order. There is no file until a flag is set."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = str(path)
         self.count = 0
         self._lock = threading.Lock()
 
@@ -37,15 +37,19 @@ class BitsFile:
 
 
 class NumbersFile:
-    """Whole numbers in the narrowest column that holds them all: what does not fit makes it wider."""
+    """Whole numbers in the narrowest column that holds them all.
+
+    A stretch is written as wide as any before it; those that were written narrower are put right in the end.
+    """
 
     def __init__(self, path: Path, kind: Kind = Kind.COUNT) -> None:
-        self.path = path
+        self.path = str(path)
         #: Numbers other than 0.
         self.count = 0
-        self._dtypes = _KINDS.get(kind, _NARROW)
+        self._dtypes: tuple[np.dtype[Any], ...] = _WORDS if kind is Kind.WORD else _NUMBERS
+        self.dtype = self._dtypes[0]
+        self._stretches: dict[np.dtype[Any], list[tuple[int, int]]] = {}
         self._lock = threading.Lock()
-        self.dtype = np.dtype(self._dtypes[0])
 
     def put(self, begin: int, values: Values, gone: Flags) -> None:
         """The numbers of customers from ``begin`` on, 0 for those ``gone``; a stretch comes once.
@@ -58,29 +62,39 @@ class NumbersFile:
         out = np.empty(len(told), self.dtype)
         low, high, count = _store(told, gone, out)
         with self._lock:
-            self._hold(low, high)
-            if out.dtype != self.dtype:
-                out = np.empty(len(told), self.dtype)
-                _store(told, gone, out)
+            self.dtype = max(self.dtype, self._fitting(low, high), key=lambda one: one.itemsize)
             self.count += count
-            _write(self.path, out, begin * self.dtype.itemsize)
+            dtype = self.dtype
+            self._stretches.setdefault(dtype, []).append((begin, len(told)))
+        if out.dtype != dtype:
+            out = np.empty(len(told), dtype)
+            _store(told, gone, out)
+        _write(self._file(dtype), out, begin * dtype.itemsize)
 
     def finish(self, size: int) -> None:
-        """Give the file the length of so many customers."""
+        """Make it one file of the length of so many customers."""
+        for dtype, stretches in self._stretches.items():
+            if dtype != self.dtype:
+                self._widen(dtype, stretches)
+        if self._stretches:
+            Path(self._file(self.dtype)).rename(self.path)
         _cut(self.path, size * self.dtype.itemsize)
 
-    def _hold(self, low: int, high: int) -> None:
-        """Be wide enough for numbers between two."""
+    def _widen(self, dtype: np.dtype[Any], stretches: list[tuple[int, int]]) -> None:
+        narrow = self._file(dtype)
+        for begin, length in stretches:
+            values = np.fromfile(narrow, dtype, length, offset=begin * dtype.itemsize)
+            _write(self._file(self.dtype), values.astype(self.dtype), begin * self.dtype.itemsize)
+        Path(narrow).unlink()
+
+    def _file(self, dtype: np.dtype[Any]) -> str:
+        return f"{self.path}.{dtype.str[1:]}"
+
+    def _fitting(self, low: int, high: int) -> np.dtype[Any]:
         for dtype in self._dtypes:
             if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
-                break
-        else:
-            raise OverflowError(f"{low}..{high}")
-        wanted = np.dtype(dtype)
-        if wanted.itemsize > self.dtype.itemsize:
-            if self.path.exists():
-                _write(self.path, np.fromfile(self.path, self.dtype).astype(wanted), 0)
-            self.dtype = wanted
+                return dtype
+        raise OverflowError(f"{low}..{high}")
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
@@ -96,7 +110,7 @@ def _store(values: Any, gone: Any, out: Any) -> Any:  # noqa: ANN401  (compiled 
     return low, high, count
 
 
-def _write(path: Path, values: Values, offset: int) -> None:
+def _write(path: str, values: Values, offset: int) -> None:
     """Write an array's bytes at a place of a file."""
     told: memoryview = values.view(np.uint8).data
     handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -108,7 +122,7 @@ def _write(path: Path, values: Values, offset: int) -> None:
         os.close(handle)
 
 
-def _cut(path: Path, length: int) -> None:
+def _cut(path: str, length: int) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.ftruncate(handle, length)

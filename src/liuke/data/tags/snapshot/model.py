@@ -56,7 +56,8 @@ class Column:
     """One tag of every customer, indexed by OneId (place 0 is nobody), mapped from disk.
 
     ``values``: packed bits of a truth (uint8, little bit order); uint8 codes into ``words`` of a word; days since 1970
-    (int32) of a date; 分 of money, basis points of a rate, whole numbers of counts and days (int16, int32 or int64).
+    of a date, 分 of money, basis points of a rate, whole numbers of counts and days (int8 to int64, as narrow as all
+    of them fit).
     ``missing``: packed bits of the customers without a value, None when nobody is without.
     """
 

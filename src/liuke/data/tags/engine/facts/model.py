@@ -10,8 +10,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-#: Customers of one bucket: 2^15, so that what the kernel adds up for a bucket stays in the processor's cache.
-BUCKET_BITS: Final = 15
+from liuke.data.tags.model import NO_DAY
+
+#: Customers of one bucket: few enough that what is added up for them is near the processor, and enough that the steps
+#: in between, of which one runs at a time, weigh little.
+BUCKET_BITS: Final = 16
 BUCKET: Final = 1 << BUCKET_BITS
 #: Stands for a value that is not there.
 NULL: Final = np.iinfo(np.int64).min
@@ -21,7 +24,8 @@ Ints = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows written together. ``number`` grows with time; ``last_known`` and ``last_dead`` bound when rows changed.
+    """Rows written together. ``number`` grows with time; ``last_known`` and ``last_dead`` bound when rows changed,
+    ``first_day`` and ``last_day`` the days they are of.
 
     Columns: id (uint32), day (uint16), known (uint16), dead (uint16, only when ``mortal``), facet (uint32), and one
     int64 a stored value.
@@ -34,11 +38,18 @@ class Segment:
     last_known: int
     last_dead: int
     mortal: bool
+    first_day: int = 0
+    last_day: int = NO_DAY
 
     @cached_property
     def starts(self) -> Ints:
         """Where each bucket begins, one more than there are buckets."""
         return np.fromfile(self.path / "starts", np.int64)
+
+    @cached_property
+    def days(self) -> Ints:
+        """The day of every row, to find a stretch of days in: mapped, as a search looks at few of them."""
+        return np.memmap(self.path / "day", DTYPES["day"], "r")
 
     def slice(self, name: str, begin: int, end: int) -> Ints:
         """Some rows of a column, read-only. Read, not mapped: what was used once shall not stay in memory."""

@@ -18,12 +18,15 @@ def write(path: Path, number: int, batches: Iterable[Mapping[str, Ints]], *, val
     sinks: dict[str, IO[bytes]] = {name: (path / name).open("wb") for name in names}
     counts = np.zeros(0, np.int64)
     last_known, last_dead, rows = 0, 0, 0
+    first_day, last_day = NO_DAY, 0
     try:
         for batch in batches:
             for name, sink in sinks.items():
                 np.ascontiguousarray(batch[name], DTYPES.get(name, np.int64)).tofile(sink)
             counts = _added(counts, np.bincount(batch["id"].astype(np.int64) >> BUCKET_BITS))
             rows += len(batch["id"])
+            first_day = min(first_day, int(batch["day"].min(initial=NO_DAY)))
+            last_day = max(last_day, int(batch["day"].max(initial=0)))
             last_known = max(last_known, int(batch["known"].max(initial=0)))
             dead = batch["dead"]
             last_dead = max(last_dead, int(dead[dead != NO_DAY].max(initial=0)))
@@ -36,7 +39,8 @@ def write(path: Path, number: int, batches: Iterable[Mapping[str, Ints]], *, val
         (path / "dead").unlink()
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     starts.tofile(path / "starts")
-    return Segment(path, number, rows, len(counts), last_known, last_dead, mortal=bool(last_dead))
+    mortal = bool(last_dead)
+    return Segment(path, number, rows, len(counts), last_known, last_dead, mortal, first_day, last_day)
 
 
 def _added(counts: Ints, more: Ints) -> Ints:
@@ -57,4 +61,6 @@ def told(segment: Segment) -> dict[str, Any]:
         "last_known": segment.last_known,
         "last_dead": segment.last_dead,
         "mortal": segment.mortal,
+        "first_day": segment.first_day,
+        "last_day": segment.last_day,
     }

@@ -108,15 +108,17 @@ def days_of(plan: Layout, before: Earlier | None) -> Days:
 
 def begin(plan: Layout, before: Earlier | None, facts: Facts, *, bucket: int) -> Ints:
     """The sums of a bucket's customers to go on from: (bucket, slots)."""
-    sums = np.repeat(plan.start[None, :], BUCKET, axis=0)
     if before is None:
-        return sums
+        return np.repeat(plan.start[None, :], BUCKET, axis=0)
     low = bucket * BUCKET
-    high = min(low + BUCKET, before.snapshot.size)
+    size = max(0, min(low + BUCKET, before.snapshot.size) - low)
+    # Slot by slot in memory: few rows come, but every slot is read from a column and becomes one.
+    sums = np.empty((plan.width, BUCKET), np.int64).T
     for slot in plan.slots:
-        code = slot.entry.tag.code
-        if code in before.windows and low < high:
-            sums[: high - low, slot.at] = _told(slot, before.snapshot, low, high)
+        known = size if slot.entry.tag.code in before.windows else 0
+        if known:
+            sums[:known, slot.at] = _told(slot, before.snapshot, low, low + known)
+        sums[known:, slot.at : slot.at + slot.width] = plan.start[slot.at]
     _add_strangers(plan, before, sums, bucket)
     moved = _moved(facts, before, low)
     if moved is not None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from liuke.data.tags.define.book import Entry
-from liuke.data.tags.engine.facts.model import Facts, Ints
+from liuke.data.tags.engine.facts.model import DTYPES, Facts, Ints, Segment
 from liuke.data.tags.engine.kernel import loop
 from liuke.data.tags.model import COUNTED, NO_DAY, VALUED, Aggregate, Kind, Measure
 from liuke.data.tags.table import TagTable
@@ -104,9 +104,14 @@ class Pass:
     """Measures to add or take away over rows of some days: one call of the inner loop for each value column."""
 
     sign: int
-    #: Stretches of days to read, apart and in order.
-    stretches: tuple[tuple[int, int], ...]
+    #: First and last days to read, apart and in order, of the type days are stored in: each (stretches,).
+    firsts: Ints
+    lasts: Ints
     calls: tuple["Call", ...]
+
+    def among(self, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+        """The segments that have rows of these days."""
+        return tuple(one for one in segments if ((self.firsts <= one.last_day) & (self.lasts >= one.first_day)).any())
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,10 @@ def passing(
         first = next(name for name in by_value if name)
         by_value[first] += by_value.pop("")
     calls = tuple(_call(plan, facts, filters, days, name, slots) for name, slots in by_value.items())
-    return Pass(sign, _joined([days[slot.entry.tag.code] for slot in wanted]), calls)
+    stretches = [days[slot.entry.tag.code] for slot in wanted]
+    joined = [(max(0, first), min(last, NO_DAY)) for first, last in _joined(stretches) if last >= 0 and first <= NO_DAY]
+    firsts, lasts = np.array(joined, DTYPES["day"]).reshape(-1, 2).T
+    return Pass(sign, firsts, lasts, calls)
 
 
 def _column(table: TagTable, slot: Slot) -> str:

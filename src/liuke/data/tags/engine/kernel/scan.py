@@ -13,23 +13,16 @@ _NO_VALUES: Final = np.zeros(0, np.int64)
 _NO_VALUES.flags.writeable = False
 
 
-def scan(
-    wanted: Pass, facts: Facts, sums: Ints, *, bucket: int, as_of: int, segments: Iterable[Segment] | None = None
-) -> None:
-    """Add a bucket's rows to ``sums`` (customers of the bucket, slots), changed in place.
-
-    ``segments``: only these of the table; all of them when not given.
-    """
-    if not wanted.calls:
-        return
-    for segment in facts.segments if segments is None else segments:
+def scan(wanted: Pass, facts: Facts, sums: Ints, *, bucket: int, as_of: int, segments: Iterable[Segment]) -> None:
+    """Add a bucket's rows in some segments to ``sums`` (customers of the bucket, slots), changed in place."""
+    for segment in segments:
         begin, end = segment.span(bucket)
         if begin == end:
             continue
-        days = segment.slice("day", begin, end)
-        for first, last in wanted.stretches:
-            low = begin + int(np.searchsorted(days, first, "left"))
-            high = begin + int(np.searchsorted(days, last, "right"))
+        days = segment.days[begin:end]
+        lows = days.searchsorted(wanted.firsts, "left") + begin
+        highs = days.searchsorted(wanted.lasts, "right") + begin
+        for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
             if low < high:
                 _rows(wanted, facts, segment, sums, (low, high, bucket, as_of))
 
