@@ -147,6 +147,9 @@ class Planner:
 
     def value(self, term: Term) -> Value:
         """What a fixed term comes to."""
+        if isinstance(term, Const):
+            scale = term.shape.scale if term.shape.kind is Kind.NUMBER else 0
+            return Decimal(f"{term.value}E-{scale}") if scale and term.value is not None else term.value
         found: Value = rule.to_python(rule.part(self.checked, term))(self.constants)
         return found
 
