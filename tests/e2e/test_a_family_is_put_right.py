@@ -15,9 +15,11 @@ _LONELY = (
     f"SELECT p.one_id {_BOOK} WHERE NOT EXISTS (SELECT FROM relation_member m WHERE m.one_id = p.one_id)"
     " AND NOT EXISTS (SELECT FROM relation_edge e WHERE p.one_id IN (e.left_id, e.right_id)) ORDER BY 1"
 )
+#: Families with two members or more in the book, the largest first: of two that are joined it keeps its number.
 _FAMILIES = (
     f"SELECT m.group_id, array_agg(p.one_id ORDER BY 1) {_BOOK} JOIN relation_member m USING (one_id)"
-    " WHERE m.kind = 'family' GROUP BY 1 HAVING count(*) >= 2 ORDER BY 1"
+    " JOIN relation_group g ON g.id = m.group_id"
+    " WHERE m.kind = 'family' GROUP BY 1, g.size HAVING count(*) >= 2 ORDER BY g.size DESC, 1"
 )
 
 
@@ -103,7 +105,7 @@ def test_a_member_is_taken_out_of_a_family_and_two_families_are_made_one(served:
     _send(page, "拆出成员")
     page.goto(f"{served.url}/groups/{keeps}")
     page.get_by_role("button", name="合并群组").click()
-    page.get_by_role("dialog", name="合并群组").get_by_label("并入的群组编号").fill(str(goes))
+    page.get_by_role("dialog", name="合并群组").get_by_label("另一个群组的编号").fill(str(goes))
     _send(page, "合并群组")
 
     _approve(served, page, "拆出成员")

@@ -25,7 +25,10 @@ interface PickProps {
   autoFocus?: boolean
 }
 
-/** Choose a customer by name, customer number, phone or ID number; the value is the customer number. */
+/**
+ * Choose a customer by name, customer number, phone or ID number; the value is the customer number. In a form (with an
+ * id) the field's own label names it.
+ */
 export function CustomerPick({ id, value, onChange, autoFocus = false }: PickProps) {
   const words = useWords(kitWords)
   const [typed, setTyped] = useState('')
@@ -38,13 +41,12 @@ export function CustomerPick({ id, value, onChange, autoFocus = false }: PickPro
   })
   return (
     <Select
-      {...(id ? { id } : {})}
+      {...(id ? { id } : { 'aria-label': words.pickCustomer })}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       allowClear
       autoFocus={autoFocus}
       value={value ?? null}
       placeholder={words.pickCustomer}
-      aria-label={words.pickCustomer}
       loading={found.isFetching}
       options={found.data ?? (value ? [{ value, label: value }] : [])}
       notFoundContent={text.length < shortest ? words.pickType : words.emptyFiltered}
@@ -70,13 +72,12 @@ export function ProductPick({ id, value, onChange, autoFocus = false }: PickProp
   })
   return (
     <Select
-      {...(id ? { id } : {})}
+      {...(id ? { id } : { 'aria-label': words.pickProduct })}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       allowClear
       autoFocus={autoFocus}
       value={value ?? null}
       placeholder={words.pickProduct}
-      aria-label={words.pickProduct}
       loading={found.isFetching}
       options={found.data ?? []}
       notFoundContent={words.emptyFiltered}

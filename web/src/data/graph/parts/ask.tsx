@@ -68,7 +68,12 @@ export function AskDrawer({ asked, group, onClose, onDone }: AskProps) {
         <Alert type="info" showIcon title={words.askHint} />
       </Form.Item>
       {asked.action === 'merge' && (
-        <Form.Item name="other" label={words.otherGroup} rules={[{ required: true, message: words.otherGroupNeeded }]}>
+        <Form.Item
+          name="other"
+          label={words.otherGroup}
+          extra={words.otherGroupHint}
+          rules={[{ required: true, message: words.otherGroupNeeded }]}
+        >
           <InputNumber min={1} precision={0} className="lk-graph-wide" />
         </Form.Item>
       )}
