@@ -33,11 +33,12 @@ export function CustomerPick({ id, value, onChange, autoFocus = false }: PickPro
   const words = useWords(kitWords)
   const [typed, setTyped] = useState('')
   const text = usePaused(typed.trim())
+  const q = text || (value ?? '') // the one chosen is looked up too: people know customers by name
   const found = useQuery({
-    queryKey: ['pick', 'customers', text],
-    queryFn: () => answer(api.GET('/api/search', { params: { query: { q: text } } })),
+    queryKey: ['pick', 'customers', q],
+    queryFn: () => answer(api.GET('/api/search', { params: { query: { q } } })),
     select: (page) => page.hits.map((hit) => ({ value: hit.customer_no, label: `${hit.name} · ${hit.customer_no}` })),
-    enabled: text.length >= shortest,
+    enabled: q.length >= shortest,
   })
   return (
     <Select
