@@ -8,25 +8,31 @@ export PYTHONWARNINGS := ignore::RuntimeWarning:platformdirs
 unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
 
-.PHONY: run test test-spark check bench client migrate setup demo browser format clean
+.PHONY: run test test-spark check check-python check-web bench client migrate setup demo browser format clean
 
 run: .venv/.python ## Serve a working bank; the web application is built while the bank is made
 	@$(MAKE) --no-print-directory -j2 web/dist/index.html demo
 	@$(V)/liuke serve
 
-test: setup check web/dist/index.html browser ## Everything: format, lint, types, contracts, unit, integration, browser
+test: ## Everything: format, lint, types, contracts, unit, integration, browser
+	@$(MAKE) --no-print-directory -j2 setup
+	@$(MAKE) --no-print-directory -j2 --output-sync check web/dist/index.html browser
 	$(V)/pytest -n 2 --no-loadscope-reorder -m "not spark" tests
 	cd web && npm test --silent
 
 test-spark: setup ## Tags, segments and features are the same on a standalone Spark cluster (needs a Java 17 or newer)
 	$(V)/pytest -m spark tests/contract/spark
 
-check: setup ## The quick half: format, lint, types, import contracts, generated client
+check: check-python check-web ## The quick half: format, lint, types, import contracts, generated client
+
+check-python: setup
 	$(V)/ruff format --check src tests bench migrations
 	$(V)/ruff check src tests bench migrations
 	$(V)/mypy
 	$(V)/lint-imports
 	$(V)/python -m tests.house.check_client
+
+check-web: setup
 	cd web && npm run --silent lint
 
 bench: setup ## Every promised figure beside its goal

@@ -155,7 +155,7 @@ batches = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches)
 def test_partition_by_partition_equals_the_whole_for_any_loads_and_corrections(
     books: Bank, machine: Actor, loads: list[list[tuple[int, int, int, str]]]

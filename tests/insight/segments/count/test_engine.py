@@ -188,7 +188,7 @@ def by_duckdb(town: Town, condition: Checked) -> list[int]:
 
 
 @given(seed=st.integers(0, 2**32), town=st.integers(0, 50))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_way_of_evaluating_finds_the_same_customers(seed: int, town: int) -> None:
     place = Town(town)
     condition = checked(a_condition(random.Random(seed), 3))
