@@ -21,6 +21,7 @@ from typing import Final
 
 from liuke.kernel.crypto.digest import digest, same
 from liuke.kernel.crypto.model import SECRET_BYTES, KeyFileBroken, KeyFileUnsafe, KeyFolderUnusable, KeyMissing
+from liuke.kernel.disk import flush
 
 FORMAT: Final = "liuke-key 1"
 SUFFIX: Final = ".key"
@@ -63,7 +64,7 @@ def make_folder(folder: Path, files: dict[str, KeyFile]) -> bool:
         for name, key in files.items():
             write_new(draft / name, _text(key))
         draft.rename(folder)
-        _sync_folder(folder.parent)
+        flush(folder.parent)
     except OSError as trouble:
         shutil.rmtree(draft, ignore_errors=True)
         if _occupied(folder):
@@ -119,7 +120,7 @@ def add_private(path: Path, content: bytes) -> bool:
     try:
         write_new(draft, content)
         os.link(draft, path)
-        _sync_folder(path.parent)
+        flush(path.parent)
     except FileExistsError:
         return False
     except OSError as trouble:
@@ -181,11 +182,3 @@ def _parse(text: str, path: Path) -> KeyFile:
     if len(key.secret) != SECRET_BYTES or not 1 <= key.version <= 0xFFFF:
         raise KeyFileBroken(path=path, reason="内容不完整")
     return key
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

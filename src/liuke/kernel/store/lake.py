@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import BigInteger, DateTime, Index, Table, Text, Uuid, insert, select, text, update
 
+from liuke.kernel.disk import flush
 from liuke.kernel.store.columns import PiClass, Retention, column, metadata
 from liuke.kernel.store.records import DiskFull, ReadHandle, WriteHandle
 
@@ -233,15 +234,10 @@ class Lake:
 
     def _settle(self, table: LakeTable, partition: str, draft: Path, rows: int) -> FileDraft:
         """Flush the draft to disk and give it its final name."""
-        with draft.open("rb") as handle:
-            os.fsync(handle.fileno())
+        flush(draft)
         final = draft.with_suffix("")
         draft.rename(final)
-        folder = os.open(final.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        flush(final.parent)
         return FileDraft(uuid.UUID(final.stem), table.name, partition, final, rows, final.stat().st_size)
 
 

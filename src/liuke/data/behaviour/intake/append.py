@@ -15,6 +15,7 @@ from typing import Final
 
 from liuke.data.behaviour.intake.record import Record, header
 from liuke.data.behaviour.model import BacklogFull, LogUnavailable
+from liuke.kernel.disk import flush
 from liuke.kernel.errors import LiukeError
 from liuke.kernel.store.records import DiskFull
 
@@ -122,7 +123,7 @@ class Appender:
         self._end = 0
         # Whoever reads the log knows by this lock that the segment may still grow.
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        _flush_folder(self._folder)
+        flush(self._folder)
 
     def _take_back(self) -> None:
         """Forget what is not known to be on the disk; if even that fails, go on in a new segment."""
@@ -147,11 +148,3 @@ def _settle(waiting: "list[asyncio.Future[None]]", fault: LiukeError | None) -> 
             done.set_result(None)
         else:
             done.set_exception(fault)
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

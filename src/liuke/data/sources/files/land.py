@@ -15,6 +15,7 @@ from typing import IO, Any, Final
 import pyarrow as pa
 
 from liuke.data.sources.model import FileRefused
+from liuke.kernel.disk import flush
 from liuke.kernel.store.records import DiskFull
 
 #: Bytes read at a time, so that memory stays the same however large the file is.
@@ -56,7 +57,7 @@ def land(source: Path, raw: Path, *, text: bool) -> Landed:
             final.parent.mkdir(exist_ok=True, mode=0o700)
             draft.chmod(0o600)
             draft.rename(final)
-            _flush(final.parent)
+            flush(final.parent)
     finally:
         draft.unlink(missing_ok=True)
     return Landed(final, digest, size)
@@ -184,11 +185,3 @@ def _only_member(landed: Path, name: str) -> Iterator[IO[bytes]]:
         refuse_bomb(name, packed=landed.stat().st_size, unpacked=members[0].file_size)
         with archive.open(members[0]) as stream:
             yield stream
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,9 +17,10 @@ import orjson
 from liuke.data.tags.define.book import Book
 from liuke.data.tags.define.digest import digest
 from liuke.data.tags.model import Kind, Tag
-from liuke.data.tags.snapshot.files import BitsFile, NumbersFile, flush
+from liuke.data.tags.snapshot.files import BitsFile, NumbersFile
 from liuke.data.tags.snapshot.model import PAGE, PRESENT, Flags, Plate, Told, Values
 from liuke.data.tags.table import TABLES
+from liuke.kernel.disk import flush
 from liuke.kernel.store.records import DiskFull
 
 #: Where a tag's value comes from when it is computed from other tags.

@@ -128,12 +128,3 @@ def _cut(path: str, length: int) -> None:
         os.ftruncate(handle, length)
     finally:
         os.close(handle)
-
-
-def flush(path: Path) -> None:
-    """See what was written of a file, or of a folder's names, on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

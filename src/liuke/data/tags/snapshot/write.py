@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from liuke.data.tags.snapshot.draft import Draft
-from liuke.data.tags.snapshot.files import flush
 from liuke.data.tags.snapshot.model import NEWEST
+from liuke.kernel.disk import flush
 
 #: How long a replaced snapshot stays, in seconds.
 _GRACE_SECONDS: Final = 1800

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from liuke.guard.audit.seal.checkpoint import NONE_BEFORE, Held, signed
-from liuke.guard.audit.seal.disk import sync_folder, translated, write_new
+from liuke.guard.audit.seal.disk import translated, write_new
 from liuke.guard.audit.seal.entry import GENESIS
 from liuke.guard.audit.seal.folder import Header, Segment
 from liuke.guard.audit.seal.hash import Hasher
@@ -17,6 +17,7 @@ from liuke.guard.audit.seal.witness import Witness, refuse_replacement
 from liuke.kernel.clock import Clock
 from liuke.kernel.crypto import KeyTrouble, Signer
 from liuke.kernel.crypto.sign import read_signer
+from liuke.kernel.disk import flush
 
 #: What a segment consists of.
 SUFFIXES = ("log", "beside", "offsets", "checkpoints")
@@ -39,7 +40,7 @@ def begin(path: Path, *, hash_name: HashName, signer: Signer, clock: Clock, witn
             if path.exists():
                 path.rmdir()
             draft.rename(path)
-            sync_folder(path.parent)
+            flush(path.parent)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -55,7 +56,7 @@ def _fill(draft: Path, header: Header, signer: Signer, clock: Clock) -> None:
     add_segment(segment, first.line + b"\n")
     write_new(draft / "log.json", header.text())
     for folder in (draft / "keys", draft):
-        sync_folder(folder)
+        flush(folder)
 
 
 def add_segment(segment: Segment, checkpoints: bytes = b"") -> None:
@@ -64,7 +65,7 @@ def add_segment(segment: Segment, checkpoints: bytes = b"") -> None:
         path = segment.file(suffix)
         path.unlink(missing_ok=True)
         write_new(path, checkpoints if suffix == "checkpoints" else b"")
-    sync_folder(segment.folder)
+    flush(segment.folder)
 
 
 def sweep(folder: Path) -> None:
@@ -79,7 +80,7 @@ def add_key(folder: Path, signer: Signer) -> None:
     path = folder / "keys" / f"{signer.key_id}.pem"
     if not path.exists():
         write_new(path, signer.verifier().pem().encode(), mode=0o644)
-        sync_folder(path.parent)
+        flush(path.parent)
 
 
 def former_signer(keys: Path, key_id: str) -> Signer | None:

@@ -74,15 +74,6 @@ def translated() -> Iterator[None]:
         raise LogBroken(reason=fault.strerror or type(fault).__name__) from fault
 
 
-def sync_folder(folder: Path) -> None:
-    """Put a folder's names on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def write_new(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """A new small file, on the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from liuke.guard.audit.seal.checkpoint import parsed
-from liuke.guard.audit.seal.disk import Tail, sync_folder, write_new
+from liuke.guard.audit.seal.disk import Tail, write_new
 from liuke.guard.audit.seal.folder import Folder, Segment
 from liuke.guard.audit.seal.model import Checkpoint
+from liuke.kernel.disk import flush
 
 
 class FolderWitness:
@@ -82,4 +83,4 @@ def _extend(source: Path, copy: Path) -> None:
     finally:
         tail.close()
     if fresh:
-        sync_folder(copy.parent)
+        flush(copy.parent)

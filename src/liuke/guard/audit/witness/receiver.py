@@ -24,12 +24,13 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 from liuke.guard.audit.seal.checkpoint import NONE_BEFORE, parsed
-from liuke.guard.audit.seal.disk import Tail, sync_folder, write_new
+from liuke.guard.audit.seal.disk import Tail, write_new
 from liuke.guard.audit.seal.folder import Header
 from liuke.guard.audit.seal.hash import Hasher
 from liuke.guard.audit.seal.model import Checkpoint, LogDamaged
 from liuke.guard.audit.witness.folder import FolderWitness
 from liuke.kernel.crypto import KeyTrouble, verifier
+from liuke.kernel.disk import flush
 from liuke.kernel.settings import WITNESS_TOKEN_CHARACTERS
 
 #: The longest body taken.
@@ -114,7 +115,7 @@ class Kept:
                 raise
             finally:
                 tail.close()
-            sync_folder(path.parent)
+            flush(path.parent)
 
     def _follow(self, log_id: str, segment: str, lines: Sequence[bytes]) -> None:
         place = self._folder / log_id

@@ -28,9 +28,10 @@ from rfc3161_client import (
 )
 
 from liuke.guard.audit.seal.checkpoint import parsed
-from liuke.guard.audit.seal.disk import sync_folder, write_new
+from liuke.guard.audit.seal.disk import write_new
 from liuke.guard.audit.seal.folder import Folder
 from liuke.guard.audit.seal.model import Checkpoint
+from liuke.kernel.disk import flush
 
 #: An authority that does not answer within so many seconds is away.
 PATIENCE_SECONDS: Final = 10.0
@@ -104,7 +105,7 @@ class StampWitness:
         if not beside.exists():
             write_new(beside, line)
         write_new(path, token)
-        sync_folder(path.parent)
+        flush(path.parent)
 
     def _believed(self, path: Path) -> tuple[Checkpoint, datetime]:
         line = path.with_suffix(".checkpoint").read_bytes()
